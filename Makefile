@@ -1,0 +1,32 @@
+# make help  lists the targets
+PYTHON := .venv/bin/python
+
+.PHONY: help
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+.venv:  ## make the environment with every extra
+	python3 -m venv .venv
+	.venv/bin/pip install -q -e ".[all,dev]"
+
+.PHONY: test
+test: .venv  ## lint, types and tests
+	.venv/bin/pytest
+
+.PHONY: format
+format: .venv  ## format and fix what ruff can fix
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+.PHONY: model
+model: .venv  ## train the bundled model and measure it for its card (needs ../shared)
+	$(PYTHON) models/train_default.py
+	$(PYTHON) benchmarks/accuracy.py
+
+.PHONY: benchmarks
+benchmarks: .venv  ## speed against what people would use instead (needs ../shared)
+	$(PYTHON) benchmarks/speed.py
+
+.PHONY: demo
+demo: .venv  ## relabel the demo archive
+	.venv/bin/complaintnlp relabel datasets/complaints.csv -o build/labelled.csv --force

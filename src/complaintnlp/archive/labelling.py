@@ -1,0 +1,187 @@
+"""Labelling one chunk: rows in, rendered rows out. This is what a worker process does."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from complaintnlp.archive.months import month_of
+from complaintnlp.archive.plan import RANKED
+from complaintnlp.archive.tally import BINS, Tally
+from complaintnlp.errors import TableError
+from complaintnlp.tables import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from complaintnlp import Classifier, PredictionBatch
+    from complaintnlp.archive.plan import Plan, TablePlan
+    from complaintnlp.tables import Batch, Cell, Row, Sink
+
+__all__ = ["Chunk", "Labelled", "Labeller", "Rejected"]
+
+NO_TEXT = "no text"
+
+
+class Chunk(NamedTuple):
+    """A batch of rows and the position of its table in the plan."""
+
+    table: int
+    batch: Batch
+
+
+class Rejected(NamedTuple):
+    """A row that could not be labelled."""
+
+    source: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A chunk with its labels, rendered for the output."""
+
+    payload: bytes
+    crc: int
+    tally: Tally
+    rejected: list[Rejected]
+
+
+class Labeller:
+    """Label chunks.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        The model.
+    plan : Plan
+        Which columns are read and written.
+    sink : Sink
+        What renders the rows.
+    as_strings : bool
+        Whether the output is csv or tsv, where confidences have four decimals.
+    """
+
+    def __init__(self, classifier: Classifier, plan: Plan, sink: Sink, *, as_strings: bool) -> None:
+        self._classifier = classifier
+        self._plan = plan
+        self._sink = sink
+        self._as_strings = as_strings
+
+    def __call__(self, chunk: Chunk) -> Labelled:
+        """Label one chunk."""
+        table = self._plan.tables[chunk.table]
+        rows, tally, rejected = self.label(table, chunk.batch)
+        try:
+            payload = self._sink.render(rows)
+        except TableError as error:
+            last = chunk.batch.first_row + len(rows) - 1
+            where = f"rows {chunk.batch.first_row:,} to {last:,} of {table.name}"
+            raise TableError(
+                error.source, f"{where}: {error.problem}", column=error.column
+            ) from error
+        return Labelled(payload, zlib.crc32(payload), tally, rejected)
+
+    def label(self, table: TablePlan, batch: Batch) -> tuple[list[Row], Tally, list[Rejected]]:
+        """Return the output's rows, their counts, and the rows that were rejected."""
+        texts = [as_text(row[table.found.text or 0]) for row in batch.rows]
+        titles = _titles(table, batch)
+        rejected = {
+            position: Rejected(table.name, batch.first_row + position, *flaw)
+            for position, flaw in batch.flaws.items()
+        }
+        for position, text in enumerate(texts):
+            if not text or text.isspace():
+                row = batch.first_row + position
+                unread = Rejected(table.name, row, table.text_name, NO_TEXT)
+                rejected.setdefault(position, unread)
+        kept = [position for position in range(len(texts)) if position not in rejected]
+        labels, tally = self._predict(
+            [texts[position] for position in kept], [titles[position] for position in kept]
+        )
+        if rejected:
+            labels = self._with_gaps(labels, kept, len(texts))
+        tally.rows = len(texts)
+        tally.rejected = len(rejected)
+        tally.review += len(rejected)
+        tally.months = _months(table, batch)
+        rows = [
+            [*cells, *added] for cells, added in zip(self._taken(table, batch), labels, strict=True)
+        ]
+        return rows, tally, [rejected[position] for position in sorted(rejected)]
+
+    def _predict(
+        self, texts: list[str], titles: list[str | None]
+    ) -> tuple[list[tuple[Cell, ...]], Tally]:
+        """Return the appended cells of each message, and their counts."""
+        if not texts:
+            return [], Tally()
+        batch = self._classifier.predict_batch(texts, titles)
+        review: list[bool] = batch.needs_review.tolist()
+        tally = Tally(review=sum(review))
+        columns: list[Sequence[Cell]] = []
+        for target in self._plan.targets:
+            columns += self._target_cells(batch, target)
+            names = map(as_text, batch.labels(target))
+            tally.labels[target] = Counter(names)
+            tally.confidence[target] = _histogram(batch.confidences(target))
+        columns.append(review)
+        return list(zip(*columns, strict=True)), tally
+
+    def _target_cells(self, batch: PredictionBatch, target: str) -> list[Sequence[Cell]]:
+        """Return the columns of one target: label, confidence, and what ranks next."""
+        confidences: list[float] = batch.confidences(target).tolist()
+        shown: Sequence[Cell] = (
+            [f"{value:.4f}" for value in confidences]
+            if self._as_strings
+            else [round(value, 4) for value in confidences]
+        )
+        cells: list[Sequence[Cell]] = [batch.labels(target), shown]
+        if target == RANKED:
+            ranked = [(*top, None, None, None) for top in batch.top(target, 3)]
+            cells += [[top[1] for top in ranked], [top[2] for top in ranked]]
+        return cells
+
+    def _with_gaps(
+        self, labels: list[tuple[Cell, ...]], kept: list[int], count: int
+    ) -> list[tuple[Cell, ...]]:
+        """Put the labels where their rows are; rejected rows get none, and need review."""
+        filled: list[tuple[Cell, ...]] = [(*[None] * (self._plan.added - 1), True)] * count
+        for position, cells in zip(kept, labels, strict=True):
+            filled[position] = cells
+        return filled
+
+    def _taken(self, table: TablePlan, batch: Batch) -> list[Row]:
+        """Return the rows in the output's columns."""
+        if table.is_whole and not self._plan.with_source:
+            return batch.rows
+        source = [table.name] if self._plan.with_source else []
+        take = table.take
+        return [
+            [None if place is None else row[place] for place in take] + source for row in batch.rows
+        ]
+
+
+def _titles(table: TablePlan, batch: Batch) -> list[str | None]:
+    if table.found.title is None:
+        return [None] * len(batch.rows)
+    return [as_text(row[table.found.title]) or None for row in batch.rows]
+
+
+def _months(table: TablePlan, batch: Batch) -> Counter[str]:
+    if table.found.time is None:
+        return Counter()
+    place = table.found.time
+    return Counter(month for row in batch.rows if (month := month_of(row[place])))
+
+
+def _histogram(confidences: Any) -> list[int]:
+    bins = (confidences * BINS).astype(int).clip(0, BINS - 1)
+    counts: list[int] = [0] * BINS
+    for place in bins.tolist():
+        counts[place] += 1
+    return counts

@@ -1,0 +1,246 @@
+"""Relabelling an archive: from input files to one labelled file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from complaintnlp.archive.file_output import FileOutput
+from complaintnlp.archive.inputs import Inputs, Reading, identity
+from complaintnlp.archive.labelling import Labeller
+from complaintnlp.archive.plan import Plan, make_plan
+from complaintnlp.archive.run import Progress, run
+from complaintnlp.archive.stream_output import StreamOutput
+from complaintnlp.archive.summary import Summary
+from complaintnlp.archive.workers import available_cores
+from complaintnlp.archive.workspace import Workspace
+from complaintnlp.errors import InputError
+from complaintnlp.model import load
+from complaintnlp.tables import STREAM, ColumnNames, Limits, make_sink
+from complaintnlp.tables.sources import format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from os import PathLike
+
+    from complaintnlp import Classifier
+    from complaintnlp.tables import Row, Sink
+
+__all__ = ["Preview", "preview", "relabel"]
+
+PREVIEW_ROWS = 5
+WITH_DECIMALS = ("csv", "tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What `relabel` would do.
+
+    Parameters
+    ----------
+    plan : Plan
+        Which columns are read and written.
+    notes : list of str
+        How the inputs are read.
+    rows : list of list
+        The first rows, labelled, in the columns of the output.
+    """
+
+    plan: Plan
+    notes: list[str]
+    rows: list[Row]
+
+
+def relabel(
+    inputs: Sequence[str | PathLike[str]],
+    output: str | PathLike[str],
+    *,
+    model: str | PathLike[str] | Classifier | None = None,
+    title_column: str | None = None,
+    text_column: str | None = None,
+    time_column: str | None = None,
+    workers: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    stream_format: str | None = None,
+    raw_cells: bool = False,
+    review_risk: float | None = None,
+    limits: Limits | None = None,
+    report: str | PathLike[str] | None = None,
+    on_plan: Callable[[Plan, list[str]], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Summary:
+    """Label every row of an archive.
+
+    Every input column and row is kept, in order; the labels are appended. The output appears when
+    it is whole. Until then, a journal beside it lets an interrupted run go on with `resume`, and
+    the result has the same bytes as that of a run without interruption, with any number of
+    workers.
+
+    Parameters
+    ----------
+    inputs : sequence of str or path-like
+        Files (.csv .tsv .jsonl, also packed as .gz, .xlsx .parquet), or ``-``.
+    output : str or path-like
+        A file of any of these formats, or ``-``.
+    model : path-like or Classifier, optional
+        The model; the bundled one by default.
+    title_column, text_column, time_column : str, optional
+        Columns; found by their usual names when not given.
+    workers : int, optional
+        Processes; as many as there are cores by default.
+    resume : bool
+        Go on with an interrupted run of the same inputs, model and options.
+    force : bool
+        Replace an output that exists.
+    encoding : str, optional
+        Of text inputs; detected by default.
+    sheet : str, optional
+        Name or number of the one sheet to read; all that have a text column by default.
+    stream_format : str, optional
+        The format of ``-``.
+    raw_cells : bool
+        Leave cells that a spreadsheet would run as they are.
+    review_risk : float, optional
+        Share of wrong labels to allow among rows that are not sent to review.
+    limits : Limits, optional
+        How much packed inputs may unpack to.
+    report : str or path-like, optional
+        A page of charts to write, in HTML.
+    on_plan : callable, optional
+        Called with the plan and the notes before the first row.
+    progress : callable, optional
+        Called after every chunk.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    InputError
+        When an argument is wrong, or something would be overwritten.
+    TableError
+        When an input cannot be read.
+    ArchiveError
+        When the run was stopped; what was done is kept.
+    """
+    paths = [os.fspath(path) for path in inputs]
+    target = os.fspath(output)
+    names = ColumnNames(title_column, text_column, time_column)
+    reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
+    count = available_cores() if workers is None else workers
+    if count < 1:
+        raise InputError(f"workers is {count}; it must be 1 or more")
+    format_name, _ = format_of(target, stream_format)
+    workspace = _workspace(paths, target, report, resume=resume, force=force)
+    classifier = _classifier(model, review_risk)
+    with closing(Inputs(paths, reading)) as opened:
+        plan = make_plan(opened.tables, names, classifier.classes_)
+        sink = make_sink(
+            target,
+            plan.columns,
+            types=plan.types,
+            raw_cells=raw_cells,
+            stream_format=stream_format,
+        )
+        if on_plan is not None:
+            on_plan(plan, opened.notes())
+        options = [names.given(), encoding, sheet, raw_cells, review_risk, format_name]
+        described: dict[str, Any] = {
+            "inputs": [identity(path) for path in paths],
+            "model": classifier.digest,
+            "columns": plan.columns,
+            "options": options,
+        }
+        labeller = Labeller(classifier, plan, sink, as_strings=format_name in WITH_DECIMALS)
+        with closing(_output(workspace, sink, described)) as out:
+            out.resume() if resume else out.start()
+            done = run(opened, labeller, out, count, progress)
+    return Summary(
+        done.tally,
+        plan,
+        done.seconds,
+        done.labelled,
+        target,
+        workspace.rejected if workspace and done.tally.rejected else None,
+    )
+
+
+def preview(
+    inputs: Sequence[str | PathLike[str]],
+    *,
+    model: str | PathLike[str] | Classifier | None = None,
+    title_column: str | None = None,
+    text_column: str | None = None,
+    time_column: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    stream_format: str | None = None,
+    review_risk: float | None = None,
+    limits: Limits | None = None,
+) -> Preview:
+    """Show what `relabel` would do: the columns that are taken and the first rows, labelled.
+
+    Parameters
+    ----------
+    inputs, model, title_column, text_column, time_column, encoding, sheet, stream_format, \
+review_risk, limits
+        As in `relabel`.
+
+    Returns
+    -------
+    Preview
+    """
+    names = ColumnNames(title_column, text_column, time_column)
+    reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
+    classifier = _classifier(model, review_risk)
+    rows: list[Row] = []
+    with closing(Inputs([os.fspath(path) for path in inputs], reading)) as opened:
+        plan = make_plan(opened.tables, names, classifier.classes_)
+        unused = make_sink(STREAM, plan.columns, stream_format="csv")
+        labeller = Labeller(classifier, plan, unused, as_strings=True)
+        with closing(opened.chunks()) as chunks:
+            for chunk in chunks:
+                rows += labeller.label(plan.tables[chunk.table], chunk.batch)[0]
+                if len(rows) >= PREVIEW_ROWS:
+                    break
+    return Preview(plan, opened.notes(), rows[:PREVIEW_ROWS])
+
+
+def _classifier(
+    model: str | PathLike[str] | Classifier | None, review_risk: float | None
+) -> Classifier:
+    if model is None or isinstance(model, str | os.PathLike):
+        return load(model, review_risk=review_risk)
+    return model if review_risk is None else model.with_review_risk(review_risk)
+
+
+def _workspace(
+    inputs: Sequence[str],
+    output: str,
+    report: str | PathLike[str] | None,
+    *,
+    resume: bool,
+    force: bool,
+) -> Workspace | None:
+    """Return the files of the run, or None for a stream, after a check that they may be written."""
+    if resume and STREAM in (output, *inputs):
+        raise InputError("--resume needs files: what came through a stream (-) is gone")
+    if output == STREAM:
+        return None
+    workspace = Workspace(output)
+    workspace.check(inputs, None if report is None else os.fspath(report))
+    if not force and not (resume and workspace.journal.exists()):
+        workspace.refuse_existing()
+    return workspace
+
+
+def _output(
+    workspace: Workspace | None, sink: Sink, described: dict[str, Any]
+) -> FileOutput | StreamOutput:
+    return StreamOutput(sink) if workspace is None else FileOutput(workspace, sink, described)

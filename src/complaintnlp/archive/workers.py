@@ -1,0 +1,113 @@
+"""Chunks through worker processes: in order, and never more of them in memory than needed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from complaintnlp.archive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from complaintnlp.archive.labelling import Chunk, Labelled, Labeller
+
+__all__ = ["available_cores", "label_chunks"]
+
+AHEAD = 3
+"""Chunks that wait or are worked on, for each worker."""
+
+_labeller: Labeller | None = None
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def label_chunks(
+    chunks: Iterable[Chunk], labeller: Labeller, workers: int
+) -> Generator[Labelled, None, None]:
+    """Yield every chunk with its labels, in order.
+
+    Reading ahead, labelling and what the caller does with the results overlap. With one worker,
+    or one chunk, everything happens in this process.
+
+    Parameters
+    ----------
+    chunks : iterable of Chunk
+        Read lazily, at most `AHEAD` times `workers` before their results are taken.
+    labeller : Labeller
+        What labels them.
+    workers : int
+        Worker processes.
+
+    Raises
+    ------
+    ArchiveError
+        When a worker process dies.
+    """
+    chunks = iter(chunks)
+    first = list(islice(chunks, 2))
+    chunks = chain(first, chunks)
+    if workers == 1 or len(first) < 2:
+        yield from map(labeller, chunks)
+    else:
+        yield from _in_processes(chunks, labeller, workers)
+
+
+def _in_processes(
+    chunks: Iterator[Chunk], labeller: Labeller, workers: int
+) -> Generator[Labelled, None, None]:
+    context = multiprocessing.get_context(_start_method())
+    pool = ProcessPoolExecutor(workers, context, _start, (labeller, os.getpid()))
+    pending: deque[Future[Labelled]] = deque()
+    try:
+        for chunk in chunks:
+            pending.append(pool.submit(_label, chunk))
+            if len(pending) >= AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise ArchiveError(
+            "a worker process died, most often for lack of memory; use fewer --workers"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_method() -> str:
+    """Fork where that is safe: the workers then share the loaded model and start at once."""
+    alone = threading.active_count() == 1
+    return "fork" if sys.platform == "linux" and alone else "spawn"
+
+
+def _start(labeller: Labeller, parent: int) -> None:
+    """Make this process a worker: it leaves Ctrl-C to its parent, and ends when that ends."""
+    global _labeller
+    _labeller = labeller
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _label(chunk: Chunk) -> Labelled:
+    assert _labeller is not None
+    return _labeller(chunk)

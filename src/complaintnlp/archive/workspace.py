@@ -1,0 +1,84 @@
+"""The files that a run writes: all beside the output, named after it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complaintnlp.errors import InputError
+from complaintnlp.tables import STREAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """The files of a run, all of them beside the output and named after it.
+
+    Parameters
+    ----------
+    output : str
+        The output as the user named it.
+    """
+
+    def __init__(self, output: str) -> None:
+        self.target = Path(os.path.realpath(output))
+        self.rejected = self._beside(".rejected.csv")
+        self.partial = self._beside(".partial")
+        self.journal = self._beside(".journal")
+        self.assembly = self._beside(".assembly")
+        self.rejected_partial = self._beside(".rejected.partial")
+
+    def _beside(self, suffix: str) -> Path:
+        return self.target.with_name(self.target.name + suffix)
+
+    def files(self) -> list[Path]:
+        """Return every file that a run may write."""
+        return [
+            self.target,
+            self.rejected,
+            self.partial,
+            self.journal,
+            self.assembly,
+            self.rejected_partial,
+        ]
+
+    def check(self, inputs: Iterable[str], report: str | None) -> None:
+        """Refuse to write where an input is, or where nothing can be written.
+
+        Raises
+        ------
+        InputError
+            Naming the file and the remedy.
+        """
+        if not self.target.parent.is_dir():
+            raise InputError(f"the folder {self.target.parent} does not exist; make it first")
+        if self.target.is_dir():
+            raise InputError(f"{self.target} is a folder; name a file in it")
+        written = {str(path) for path in self.files()}
+        if report is not None:
+            written.add(os.path.realpath(report))
+            if os.path.realpath(report) in {str(path) for path in self.files()}:
+                raise InputError(f"the report {report} is also the output; name another file")
+        for name in inputs:
+            if name != STREAM and os.path.realpath(name) in written:
+                raise InputError(f"{name} is an input and would be overwritten; name another file")
+
+    def refuse_existing(self) -> None:
+        """Raise an `InputError` if the output, or an unfinished run of it, is there already."""
+        if self.journal.exists():
+            raise InputError(
+                f"{self.target} has an unfinished run ({self.journal.name}): "
+                "add --resume to go on with it, or --force to start again"
+            )
+        for path in (self.target, self.rejected):
+            if path.exists():
+                raise InputError(f"{path} exists already; add --force to replace it")
+
+    def clear(self) -> None:
+        """Remove what an earlier, unfinished run left."""
+        for path in (self.assembly, self.rejected_partial, self.partial, self.journal):
+            path.unlink(missing_ok=True)

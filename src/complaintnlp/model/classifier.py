@@ -1,0 +1,235 @@
+"""The classifier: the rooms joined, from text to prediction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any
+
+from complaintnlp.errors import InputError
+from complaintnlp.model.explanation import explain
+from complaintnlp.model.prediction import Label, Prediction, PredictionBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
+
+    from complaintnlp.features.vectorizer import Vectorizer
+    from complaintnlp.model.calibration import CalibrationLayer
+    from complaintnlp.model.heads import LinearHeads
+    from complaintnlp.model.review import ReviewRule
+
+__all__ = ["Classifier"]
+
+_BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """Predict the targets of Chinese complaints.
+
+    Made by `complaintnlp.load` or `complaintnlp.train`; immutable, and safe to call from many
+    threads at once.
+
+    Parameters
+    ----------
+    vectorizer : Vectorizer
+        Fitted.
+    heads : LinearHeads
+    calibration : CalibrationLayer
+    classes_ : dict of str to tuple of labels
+        The labels of each target.
+    review : ReviewRule
+    provenance : dict
+        Where the model comes from: data, sizes, metrics.
+    digest : str
+        SHA-256 of the model's description, which holds that of every file; empty before `save`.
+
+    Examples
+    --------
+    >>> import complaintnlp
+    >>> clf = complaintnlp.load()
+    >>> clf.predict("楼道停放车辆，堵塞了消防通道，请您帮忙解决").department.label
+    '消防'
+    """
+
+    vectorizer: Vectorizer
+    heads: LinearHeads
+    calibration: CalibrationLayer
+    classes_: dict[str, tuple[Label, ...]]
+    review: ReviewRule
+    provenance: dict[str, Any] = field(default_factory=dict)
+    digest: str = ""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets."""
+        return tuple(self.classes_)
+
+    def predict(self, text: str, title: str | None = None) -> Prediction:
+        """Predict one message.
+
+        Parameters
+        ----------
+        text : str
+            The message as it came.
+        title : str, optional
+            Its title.
+
+        Returns
+        -------
+        Prediction
+
+        Raises
+        ------
+        InputError
+            If the text or title is no string.
+
+        Examples
+        --------
+        >>> import complaintnlp
+        >>> p = complaintnlp.load().predict("请问2024年城乡居民医保什么时候可以缴费，在哪里缴")
+        >>> p.department.label, p.appeal_type.label
+        ('医保', '咨询')
+        """
+        return self.predict_batch([text], [title])[0]
+
+    def predict_many(
+        self, texts: Iterable[str], titles: Iterable[str | None] | None = None
+    ) -> Iterator[Prediction]:
+        """Predict many messages, lazily and in order, a bounded number of them in memory.
+
+        Parameters
+        ----------
+        texts : iterable of str
+        titles : iterable of str or None, optional
+            As many as there are texts.
+
+        Yields
+        ------
+        Prediction
+
+        Raises
+        ------
+        InputError
+            If a text or title is no string, or there are not as many titles as texts.
+
+        Examples
+        --------
+        >>> import complaintnlp
+        >>> texts = ["小区停水三天了", "路灯不亮"]
+        >>> [str(p.category.label) for p in complaintnlp.load().predict_many(texts)]
+        ['城乡建设', '城乡建设']
+        """
+        if isinstance(texts, str):
+            raise InputError("texts is one str; give a list of messages, or call predict")
+        pairs = zip(texts, repeat(None) if titles is None else titles, strict=titles is not None)
+        return self._predict_pairs(pairs)
+
+    def predict_batch(
+        self, texts: Sequence[str], titles: Sequence[str | None] | None = None
+    ) -> PredictionBatch:
+        """Predict a batch at once: the fast path, whose memory grows with the batch.
+
+        Parameters
+        ----------
+        texts : sequence of str, length n_messages
+        titles : sequence of str or None, length n_messages, optional
+
+        Returns
+        -------
+        PredictionBatch
+
+        Raises
+        ------
+        InputError
+            If a text or title is no string, or there are not as many titles as texts.
+        """
+        titles = [None] * len(texts) if titles is None else titles
+        _check(texts, titles)
+        rows = self.vectorizer.transform(texts, titles)
+        parts = self.calibration.probabilities(self.heads.decision_function(rows))
+        probabilities = dict(zip(self.classes_, parts, strict=True))
+        confidence = probabilities[self.review.target].max(axis=1, initial=0)
+        reasons = self.review.reasons(confidence, rows.coverage)
+        return PredictionBatch(self.classes_, probabilities, reasons)
+
+    def explain(
+        self, text: str, title: str | None = None, target: str = "department", top: int = 10
+    ) -> list[tuple[str, float]]:
+        """Return the words that decided, with their contributions to the label's score.
+
+        The score is that of the predicted label above the mean of all labels, before the softmax.
+        What a pair or character n-gram adds is divided among the words it lies in, so the
+        contributions of all words and of the intercept, ``"(intercept)"``, sum to the score.
+
+        Parameters
+        ----------
+        text : str
+        title : str, optional
+        target : str, default "department"
+        top : int, default 10
+            How many words, by the size of the contribution.
+
+        Returns
+        -------
+        list of (str, float)
+
+        Raises
+        ------
+        InputError
+            If the model has no such target.
+
+        Examples
+        --------
+        >>> import complaintnlp
+        >>> complaintnlp.load().explain("路灯坏了没人修", target="department", top=1)[0][0]
+        '路灯'
+        """
+        if target not in self.classes_:
+            raise InputError(f"no target {target!r}; this model has {', '.join(self.classes_)}")
+        _check([text], [title])
+        return explain(self, text, title, target)[:top]
+
+    def with_review_risk(self, risk: float) -> Classifier:
+        """Return the same classifier with another promise about what needs no review."""
+        return replace(self, review=self.review.with_risk(risk))
+
+    def save(self, directory: str | PathLike[str]) -> None:
+        """Write the model to a directory.
+
+        Parameters
+        ----------
+        directory : path-like
+            Made if missing; a model in it is replaced.
+
+        Raises
+        ------
+        ModelError
+            If the directory holds something else, or cannot be written.
+        """
+        from complaintnlp.model.directory import write
+
+        write(self, directory)
+
+    def _predict_pairs(self, pairs: Iterator[tuple[str, str | None]]) -> Iterator[Prediction]:
+        while batch := _next_batch(pairs):
+            predictions = self.predict_batch([text for text, _ in batch], [t for _, t in batch])
+            for row in range(len(batch)):
+                yield predictions[row]
+
+
+def _next_batch(pairs: Iterator[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    try:
+        return list(islice(pairs, _BATCH))
+    except ValueError as error:
+        raise InputError("texts and titles are not of the same length") from error
+
+
+def _check(texts: Sequence[str], titles: Sequence[str | None]) -> None:
+    if len(texts) != len(titles):
+        raise InputError(f"there are {len(texts)} texts and {len(titles)} titles")
+    for i, (text, title) in enumerate(zip(texts, titles, strict=True)):
+        if not isinstance(text, str) or not isinstance(title, str | None):
+            wrong = text if not isinstance(text, str) else title
+            raise InputError(f"message {i}: text and title must be str, not {type(wrong).__name__}")

@@ -1,0 +1,144 @@
+"""Reading .xlsx workbooks with calamine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from complaintnlp.errors import InputError, MissingExtraError, TableError
+from complaintnlp.tables.batch import BATCH_CHARACTERS, BATCH_ROWS, Batch
+from complaintnlp.tables.header import HEADER_WITHIN, find_header, is_blank, unique_names
+from complaintnlp.tables.limits import check_workbook
+from complaintnlp.tables.sources import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaintnlp.tables.batch import Cell, Row, Table
+    from complaintnlp.tables.options import ReadOptions
+    from complaintnlp.tables.sources import Source
+
+__all__ = ["ExcelTable", "read_excel"]
+
+EXACT = 2.0**53
+
+
+def _load(source: Source, options: ReadOptions) -> Any:
+    """Return the workbook, after its parts were counted."""
+    try:
+        import python_calamine as calamine
+    except ImportError as error:
+        raise MissingExtraError("reading .xlsx", "excel") from error
+    stream = source.open_seekable()
+    check_workbook(stream, source.name, options.limits)
+    try:
+        return calamine.load_workbook(stream)
+    except calamine.PasswordError as error:
+        problem = "is protected by a password; save it without one"
+        raise TableError(source.name, problem) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise TableError(
+            source.name, f"is not a readable .xlsx workbook ({reason(error)})"
+        ) from error
+    except BaseException as error:
+        raise _panic(source.name, error) from error
+
+
+def _panic(name: str, error: BaseException) -> BaseException:
+    """Return a `TableError` for a panic of the Rust reader, anything else unchanged."""
+    if type(error).__name__ != "PanicException":
+        return error
+    return TableError(name, "is damaged: the Excel reader gave up on it; save it again as .xlsx")
+
+
+def _number(cell: Cell) -> Cell:
+    """Return whole numbers as such: Excel keeps every number as a fraction."""
+    if type(cell) is float and cell.is_integer() and abs(cell) < EXACT:
+        return int(cell)
+    return None if cell == "" else cell
+
+
+class ExcelTable:
+    """One sheet of a workbook; it is held in memory while it is read."""
+
+    typed = True
+
+    def __init__(self, source: Source, options: ReadOptions, sheet: str, *, alone: bool) -> None:
+        self.name = source.name if alone else f"{source.name} [{sheet}]"
+        self.schema: dict[str, Any] = {}
+        self._source = source
+        self._options = options
+        self._sheet_name = sheet
+        self._read = 0
+        self._rows: list[Row] | None = None
+        self.columns: list[str] = []
+        self.notes: list[str] = []
+
+    def load(self, workbook: Any) -> bool:
+        """Read the sheet; return whether there is anything in it."""
+        try:
+            sheet = workbook.get_sheet_by_name(self._sheet_name)
+            rows: list[Row] = sheet.to_python(skip_empty_area=True)
+            start = sheet.start
+        except Exception as error:
+            problem = f"sheet {self._sheet_name} cannot be read ({reason(error)})"
+            raise TableError(self._source.name, problem) from error
+        except BaseException as error:
+            raise _panic(self._source.name, error) from error
+        while rows and is_blank(rows[-1]):
+            rows.pop()
+        if not rows or start is None:
+            return False
+        position = find_header(rows[:HEADER_WITHIN], self._options.header_names)
+        self.columns = unique_names(map(_number, rows[position]))
+        self._first_row = start[0] + position + 2
+        self.notes = [f"header in row {self._first_row - 1}"] if self._first_row > 2 else []
+        self._rows = rows[position + 1 :]
+        return True
+
+    def progress(self) -> float | None:
+        """Return the share of the rows that were read."""
+        return self._read / len(self._rows) if self._rows else None
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._rows = None
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order, without blank ones at the end."""
+        if self._rows is None:
+            self.load(_load(self._source, self._options))
+            self._source.close()
+        batch, size = Batch(self._first_row), 0
+        for cells in self._rows or ():
+            row = list(map(_number, cells))
+            batch.rows.append(row)
+            size += sum(len(cell) for cell in row if isinstance(cell, str))
+            self._read += 1
+            if len(batch.rows) >= BATCH_ROWS or size > BATCH_CHARACTERS:
+                yield batch
+                batch, size = Batch(batch.first_row + len(batch.rows)), 0
+        if batch.rows:
+            yield batch
+
+
+def _chosen(source: Source, names: list[str], sheet: str | None) -> list[str]:
+    """Return the sheets to read: the one that was asked for by name or number, or all."""
+    if sheet is None or sheet in names:
+        return names if sheet is None else [sheet]
+    if sheet.isdecimal() and 1 <= int(sheet) <= len(names):
+        return [names[int(sheet) - 1]]
+    raise InputError(f"{source.name}: there is no sheet {sheet}; it has {', '.join(names)}")
+
+
+def read_excel(source: Source, options: ReadOptions) -> list[Table]:
+    """Open the sheets of a workbook that are not empty."""
+    workbook = _load(source, options)
+    names = _chosen(source, list(workbook.sheet_names), options.sheet)
+    tables = [ExcelTable(source, options, name, alone=len(names) == 1) for name in names]
+    used: list[Table] = [table for table in tables if table.load(workbook)]
+    source.close()
+    if not used:
+        raise TableError(source.name, "is empty: there is no header in any sheet")
+    if len(used) == 1:
+        used[0].name = source.name
+    return used

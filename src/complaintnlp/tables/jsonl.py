@@ -1,0 +1,178 @@
+"""Tables of one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from complaintnlp.errors import TableError
+from complaintnlp.tables.batch import BATCH_CHARACTERS, BATCH_ROWS, Batch, Flaw
+from complaintnlp.tables.cells import as_text
+from complaintnlp.tables.encodings import has_damage, show_damage
+from complaintnlp.tables.header import unique_names
+from complaintnlp.tables.sources import TextStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complaintnlp.tables.batch import Cell, Row, Table
+    from complaintnlp.tables.options import ReadOptions
+    from complaintnlp.tables.sources import Source
+
+__all__ = ["JsonlSink", "JsonlTable", "read_jsonl"]
+
+LINE_LIMIT = 1 << 26
+UNREAD = "unread_line"
+"""Column that keeps a line which is not a JSON object."""
+
+
+def _parse(line: str) -> tuple[dict[str, Cell] | None, str]:
+    """Return the object on `line`, or None and why there is none."""
+    try:
+        value = json.loads(line)
+    except RecursionError:
+        return None, "the JSON is nested too deeply"
+    except ValueError as error:
+        return None, f"not valid JSON: {error}"
+    if not isinstance(value, dict):
+        return None, "the line is JSON, but not an object"
+    return value, ""
+
+
+def _shown(value: Cell) -> Cell:
+    """Return `value` with the marks of undecodable bytes made visible, at any depth."""
+    if isinstance(value, str):
+        return show_damage(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {show_damage(name): _shown(item) for name, item in value.items()}
+    return value
+
+
+class JsonlTable:
+    """A file of JSON lines: read once for its columns, and again for its rows."""
+
+    typed = True
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self.name = source.name
+        self.schema: dict[str, Any] = {}
+        self._source = source
+        self._options = options
+        self._text: TextStream | None = None
+        names: dict[str, None] = {}
+        unread = False
+        for _, _, value, _ in self._objects():
+            if value is None:
+                unread = True
+            elif not value.keys() <= names.keys():
+                names.update(dict.fromkeys(value))
+        if not names and not unread:
+            raise TableError(self.name, "is empty: there is no JSON object in it")
+        self._names = list(names)
+        self._unread = unread
+        extra = unique_names([UNREAD], names) if unread else []
+        self.columns = [*map(show_damage, names), *extra]
+        self.notes = [f"encoding {self._encoding}"]
+        self.close()
+
+    @property
+    def _encoding(self) -> str:
+        return self._text.taken.removesuffix("-sig") if self._text else ""
+
+    def _objects(self) -> Iterator[tuple[int, str, dict[str, Cell] | None, str]]:
+        """Yield line number, line, object and what is wrong, for every line that is not blank."""
+        self._text = TextStream(self._source.open_seekable(), self._options.encoding, newline="\n")
+        lines = iter(partial(self._text.readline, LINE_LIMIT), "")
+        for number, line in enumerate(lines, start=1):
+            if len(line) == LINE_LIMIT:
+                problem = f"the line is longer than {LINE_LIMIT:,} characters"
+                raise TableError(self.name, problem, row=number)
+            if not line.isspace():
+                yield number, line, *_parse(line)
+
+    def progress(self) -> float | None:
+        """Return the share of the file that has been read."""
+        return self._source.progress()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._text is not None and not self._source.is_stream:
+            self._text.close()
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order; then close the file."""
+        try:
+            yield from self._batches()
+        finally:
+            self.close()
+
+    def _batches(self) -> Iterator[Batch]:
+        batch = Batch(1)
+        size = 0
+        for number, line, value, problem in self._objects():
+            # Rows of a batch are numbered by position: a blank line between ends the batch.
+            full = len(batch.rows) >= BATCH_ROWS or size > BATCH_CHARACTERS
+            if batch.rows and (full or number != batch.first_row + len(batch.rows)):
+                yield batch
+                batch, size = Batch(number), 0
+            elif not batch.rows:
+                batch.first_row = number
+            size += len(line)
+            self._add(batch, line, value, problem)
+        if batch.rows:
+            yield batch
+
+    def _add(self, batch: Batch, line: str, value: dict[str, Cell] | None, problem: str) -> None:
+        position = len(batch.rows)
+        row: Row = [None] * len(self.columns)
+        if value is not None:
+            row[: len(self._names)] = map(value.get, self._names)
+        else:
+            row[-1] = show_damage(line.rstrip("\r\n"))
+            batch.flaws[position] = Flaw(self.columns[-1], problem)
+        if has_damage(line):
+            column = next(
+                (
+                    name
+                    for name, cell in zip(self.columns, row, strict=True)
+                    if has_damage(as_text(cell))
+                ),
+                "",
+            )
+            batch.flaws.setdefault(position, Flaw(column, f"not valid {self._encoding.upper()}"))
+            row = [_shown(cell) for cell in row]
+        batch.rows.append(row)
+
+
+def read_jsonl(source: Source, options: ReadOptions) -> list[Table]:
+    """Open a file of JSON lines."""
+    return [JsonlTable(source, options)]
+
+
+class JsonlSink:
+    """Rows as one JSON object a line.
+
+    Examples
+    --------
+    >>> print(JsonlSink(["id", "hazard"]).render([[1, True]]).decode(), end="")
+    {"id": 1, "hazard": true}
+    """
+
+    appendable = True
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = list(columns)
+
+    def header(self) -> bytes:
+        """Return what the file begins with: nothing."""
+        return b""
+
+    def render(self, rows: list[Row]) -> bytes:
+        """Return the bytes that `rows` add to the file."""
+        dump = partial(json.dumps, ensure_ascii=False, default=as_text)
+        lines = [dump(dict(zip(self._columns, row, strict=True))) + "\n" for row in rows]
+        # Half a surrogate pair becomes the escape that it was in JSON.
+        return "".join(lines).encode("utf-8", "backslashreplace")

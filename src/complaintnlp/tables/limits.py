@@ -1,0 +1,160 @@
+"""Limits on what a packed file may unpack to: a small file must not fill a disk or the memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from complaintnlp.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+__all__ = ["GuardedGzip", "Limits", "check_workbook"]
+
+BLOCK = 1 << 20
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a packed input may unpack to.
+
+    Parameters
+    ----------
+    ratio : int
+        Unpacked bytes for one packed byte. Complaints pack 3 to 20 times; a bomb 1,000 times.
+    ratio_from : int
+        Unpacked bytes below which the ratio is not looked at.
+    gzip_bytes : int
+        Unpacked bytes of one ``.gz`` file, which is streamed.
+    workbook_bytes : int
+        Unpacked bytes of one ``.xlsx`` file, which is held in memory.
+    workbook_cells : int
+        Cells of the rectangle that a sheet spans, empty ones included.
+    """
+
+    ratio: int = 200
+    ratio_from: int = 32 << 20
+    gzip_bytes: int = 1 << 40
+    workbook_bytes: int = 4 << 30
+    workbook_cells: int = 50_000_000
+
+    def check(self, name: str, packed: int, unpacked: int, most: int) -> None:
+        """Raise a `TableError` when `unpacked` bytes are too many."""
+        if unpacked > most:
+            raise TableError(name, f"unpacks to more than {most:,} bytes; split it first")
+        if unpacked > self.ratio_from and unpacked > self.ratio * max(packed, 1):
+            raise TableError(
+                name,
+                f"unpacks to more than {self.ratio} times its size, as a zip bomb does; "
+                "if you trust it, unpack it yourself and give the unpacked file",
+            )
+
+
+class GuardedGzip(io.RawIOBase):
+    """A gzip stream that is read under limits and whose errors name the file."""
+
+    def __init__(self, packed: BinaryIO, name: str, limits: Limits) -> None:
+        self._packed = packed
+        self._plain = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._name = name
+        self._limits = limits
+        self._unpacked = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer`; raise a `TableError` on damage or on a bomb."""
+        try:
+            count = self._plain.readinto(buffer)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise TableError(
+                self._name,
+                f"the gzip data is damaged after {self._unpacked:,} bytes ({error}); "
+                "copy the file again from where it came",
+            ) from error
+        self._unpacked += count
+        self._limits.check(self._name, self._packed.tell(), self._unpacked, self._limits.gzip_bytes)
+        return count
+
+    def close(self) -> None:
+        """Close both streams."""
+        self._plain.close()
+        self._packed.close()
+        super().close()
+
+
+def check_workbook(stream: BinaryIO, name: str, limits: Limits) -> None:
+    """Read a workbook's parts through once, before a parser holds them in memory.
+
+    The sizes in a zip directory can lie, so the parts are unpacked and counted. No part of a real
+    workbook declares a document type; one that does wants entities expanded. And one cell in the
+    last corner of a sheet would make a parser allocate the whole sheet.
+
+    Raises
+    ------
+    TableError
+        When it is not a workbook, is damaged, or unpacks to too much.
+    """
+    packed = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    unpacked = 0
+    try:
+        with zipfile.ZipFile(stream) as parts:
+            for part in parts.infolist():
+                bounds = _Bounds()
+                for block in _blocks(parts, part):
+                    unpacked += len(block)
+                    limits.check(name, packed, unpacked, limits.workbook_bytes)
+                    if _DECLARATION.search(block.replace(b"\0", b"")):
+                        raise TableError(name, "declares XML entities, as no real workbook does")
+                    if part.filename.startswith("xl/worksheets/"):
+                        bounds.see(block)
+                if bounds.area > limits.workbook_cells:
+                    raise TableError(
+                        name,
+                        f"{part.filename} spans {bounds.area:,} cells, nearly all of them empty; "
+                        "delete the stray cells far below or to the right and save it again",
+                    )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise TableError(name, f"is not a readable .xlsx workbook ({error})") from error
+    stream.seek(0)
+
+
+def _blocks(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield a part in blocks that overlap, so that nothing is cut in two unseen."""
+    tail = b""
+    with parts.open(part) as stream:
+        while block := stream.read(BLOCK):
+            yield tail + block
+            tail = block[-32:]
+
+
+class _Bounds:
+    """The lowest row and the rightmost column that the cells of a sheet name."""
+
+    def __init__(self) -> None:
+        self._row = 0
+        self._letters = b""
+
+    def see(self, block: bytes) -> None:
+        for letters, row in set(_CELL.findall(block)):
+            self._row = max(self._row, int(row))
+            self._letters = max(self._letters, letters, key=lambda name: (len(name), name))
+
+    @property
+    def area(self) -> int:
+        column = 0
+        for letter in self._letters:
+            column = column * 26 + letter - 64
+        return self._row * column

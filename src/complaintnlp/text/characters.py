@@ -1,0 +1,128 @@
+"""One table over all code points: what a character folds to.
+
+Full-width forms become half-width, traditional characters simplified, every kind of white space a
+space; control, zero-width and other invisible characters vanish; emoji, icons of private fonts and
+broken surrogates become a space. A fold is one array lookup, whether of one message or a thousand.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from unicodedata import normalize as unicode_normalize
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["DELETED", "SEPARATOR", "SPACE", "decode", "encode", "fold_table", "han_table"]
+
+DELETED = 0
+SEPARATOR = "\x1e"  # between the messages of a batch; the only control character that stays
+SPACE = ord(" ")
+_CODE_POINTS = 0x110000
+
+_WHITE = [(0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680)]
+_WHITE += [(0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F)]
+_WHITE += [(0x3000, 0x3000), (0x3164, 0x3164), (0xFFA0, 0xFFA0)]
+
+_INVISIBLE = [(0x00, 0x08), (0x0E, 0x1D), (0x1F, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD)]
+_INVISIBLE += [(0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F)]
+_INVISIBLE += [(0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)]
+_INVISIBLE += [(0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF)]
+
+_PICTURES = [(0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF)]
+_PICTURES += [(0xD800, 0xDFFF), (0xE000, 0xF8FF), (0xFFFC, 0xFFFF), (0xF0000, 0x10FFFF)]
+
+_HAN = [(0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)]
+
+# Kangxi radicals and compatibility ideographs look like Han characters and are not; PDF
+# extraction is full of them.
+_LOOKALIKES = [(0x2E80, 0x2FD5), (0xF900, 0xFAD9), (0x2F800, 0x2FA1D)]
+
+
+def _fill(table: NDArray[np.uint32], ranges: list[tuple[int, int]], value: int) -> None:
+    for first, last in ranges:
+        table[first : last + 1] = value
+
+
+def _traditional_pairs() -> list[tuple[int, int]]:
+    lines = files("complaintnlp.text").joinpath("traditional.txt").read_text("utf-8").splitlines()
+    return [(ord(line[0]), ord(line[1])) for line in lines if not line.startswith("#")]
+
+
+@cache
+def fold_table() -> NDArray[np.uint32]:
+    """Return the table from each code point to the one it folds to (`DELETED` where it vanishes).
+
+    Returns
+    -------
+    ndarray of uint32, shape (0x110000,)
+
+    Examples
+    --------
+    >>> chr(fold_table()[ord("網")]), chr(fold_table()[ord("Ａ")]), chr(fold_table()[ord("😡")])
+    ('网', 'A', ' ')
+    """
+    table = np.arange(_CODE_POINTS, dtype=np.uint32)
+    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
+    for first, last in _LOOKALIKES:
+        for code in range(first, last + 1):
+            folded = unicode_normalize("NFKC", chr(code))
+            table[code] = ord(folded) if len(folded) == 1 else code
+    _fill(table, _PICTURES, SPACE)
+    _fill(table, _INVISIBLE, DELETED)
+    _fill(table, _WHITE, SPACE)
+    traditional, simplified = np.array(_traditional_pairs(), dtype=np.uint32).T
+    simple = table.copy()
+    simple[traditional] = simplified
+    table = simple[table]
+    table.flags.writeable = False
+    return table
+
+
+@cache
+def han_table() -> NDArray[np.uint32]:
+    """Return the table that keeps Han characters and makes a space of everything else.
+
+    Returns
+    -------
+    ndarray of uint32, shape (0x110000,)
+
+    Examples
+    --------
+    >>> chr(han_table()[ord("水")]), chr(han_table()[ord("A")])
+    ('水', ' ')
+    """
+    table = np.full(_CODE_POINTS, SPACE, dtype=np.uint32)
+    for first, last in _HAN:
+        table[first : last + 1] = np.arange(first, last + 1)
+    table.flags.writeable = False
+    return table
+
+
+def encode(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text.
+
+    Parameters
+    ----------
+    text : str
+        Any text, lone surrogates included.
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_characters,)
+
+    Examples
+    --------
+    >>> decode(encode("路灯"))
+    '路灯'
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def decode(codes: NDArray[np.uint32]) -> str:
+    """Return the text of an array of code points, the inverse of `encode`."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")

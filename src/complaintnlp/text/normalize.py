@@ -1,0 +1,162 @@
+"""Normalisation: a pipeline of small steps, each a function from text to text.
+
+The steps work on one message or on many joined by `SEPARATOR`, which no step removes or crosses:
+a batch is normalised in a few passes over one long string. The text that a caller gave is never
+changed in an output; only features are computed from the normalised one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from complaintnlp.text.characters import DELETED, SEPARATOR, decode, encode, fold_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["STEPS", "join", "normalize"]
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
+
+# Each expression begins with a literal, so that a text without it is skipped at the speed of a
+# memory scan, and stops at the next bracket, so that no input makes it slow.
+_MARKUP = re.compile(r"<(?:/?[a-z]|![a-z-])[^<>]*>", re.I)
+_PINYIN = re.compile(rf"\((?<=[{_HAN}]\()(?=[^()]*[{_TONED}])[A-Za-zÜü{_TONED}]{{1,8}}\)")
+_SPACED = re.compile(rf" (?<=[{_HAN}] )(?<![{_HAN}]{{2}} )(?=[{_HAN}](?![{_HAN}]))")
+_SPACES = re.compile(" {2,}")
+_REPEATED = re.compile(rf"([^\w\s{SEPARATOR}])(?:\s*\1)+")
+
+
+def strip_markup(text: str) -> str:
+    """Resolve HTML entities and put a space where a tag or comment was.
+
+    Examples
+    --------
+    >>> strip_markup("水管<br/>爆了&amp;没人管")
+    '水管 爆了&没人管'
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    return _MARKUP.sub(" ", text) if "<" in text else text
+
+
+def fold_characters(text: str) -> str:
+    r"""Fold width, script, white space and invisible characters by `characters.fold_table`.
+
+    Examples
+    --------
+    >>> fold_characters("１２３４５熱線\\u200b打不通")
+    '12345热线打不通'
+    """
+    return decode(fold(encode(text)))
+
+
+def drop_pinyin(text: str) -> str:
+    """Remove tone-marked pinyin in brackets after a character, the mark of a badly converted page.
+
+    Examples
+    --------
+    >>> drop_pinyin("网(wǎng)上群众工作(zuò)部(附件A)")
+    '网上群众工作部(附件A)'
+    """
+    return _PINYIN.sub("", text)
+
+
+def join_spaced(text: str) -> str:
+    """Close up characters that stand alone between single spaces.
+
+    Examples
+    --------
+    >>> join_spaced("请 问 医 保 怎么交")
+    '请问医保 怎么交'
+    """
+    return _SPACED.sub("", text)
+
+
+def collapse_repeats(text: str) -> str:
+    """Keep one of a run of the same punctuation mark, and one of a run of spaces.
+
+    Examples
+    --------
+    >>> collapse_repeats("没人管！！！！  到底  谁管？？")
+    '没人管！ 到底 谁管？'
+    """
+    return _SPACES.sub(" ", _REPEATED.sub(r"\1", text))
+
+
+STEPS: tuple[Callable[[str], str], ...] = (
+    strip_markup,
+    fold_characters,
+    drop_pinyin,
+    join_spaced,
+    collapse_repeats,
+)
+
+
+def normalize(text: str) -> str:
+    """Return the text that features are computed from.
+
+    Parameters
+    ----------
+    text : str
+        One message as it came: any characters, any length.
+
+    Returns
+    -------
+    str
+        The message after all `STEPS`, stripped.
+
+    Examples
+    --------
+    >>> normalize("網(wǎng)上投訴<br>沒人管！！！")
+    '网上投诉 没人管!'
+    """
+    for step in STEPS:
+        text = step(text.replace(SEPARATOR, " "))
+    return text.strip()
+
+
+def join(texts: Iterable[str]) -> NDArray[np.uint32]:
+    r"""Return the code points of many messages, normalised as far as features need it.
+
+    Punctuation is left as it is, since only Han characters make features.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The messages.
+
+    Returns
+    -------
+    ndarray of uint32
+        The folded code points; each message ends with `SEPARATOR`.
+
+    Examples
+    --------
+    >>> decode(join(["網(wǎng)上", "路 燈 壞"]))
+    '网上\\x1e路灯坏\\x1e'
+    """
+    parts: list[str] = []
+    for text in texts:
+        if SEPARATOR in text:
+            text = text.replace(SEPARATOR, " ")
+        parts.append(strip_markup(text) if "<" in text or "&" in text else text)
+    parts.append("")
+    joined = SEPARATOR.join(parts)
+    codes = fold(encode(joined))
+    folded = decode(codes)
+    repaired = join_spaced(drop_pinyin(folded))
+    return codes if repaired == folded else encode(repaired)
+
+
+def fold(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Fold code points by `fold_table`; `SEPARATOR` stays."""
+    folded: NDArray[np.uint32] = fold_table()[codes]
+    visible: NDArray[np.uint32] = folded[folded != DELETED]
+    return visible
