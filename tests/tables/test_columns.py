@@ -39,7 +39,7 @@ def test_a_named_column_comes_first_and_is_not_also_the_title() -> None:
 
 
 def test_a_misspelt_name_gets_a_suggestion() -> None:
-    with pytest.raises(InputError, match="there is no column 留言祥情; .* did you mean 留言详情"):
+    with pytest.raises(InputError, match=r"there is no column 留言祥情; .* did you mean 留言详情"):
         require_named(ColumnNames(text="留言祥情"), [["编号", "留言详情"]])
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from complaintnlp.archive.months import month_of
 from complaintnlp.archive.plan import RANKED
 from complaintnlp.archive.tally import BINS, Tally
-from complaintnlp.errors import TableError
-from complaintnlp.tables import as_text
+from complaintnlp.errors import ComplaintNLPError, TableError
+from complaintnlp.tables import Flaw, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from complaintnlp import Classifier, PredictionBatch
     from complaintnlp.archive.plan import Plan, TablePlan
@@ -64,13 +64,37 @@ class Labeller:
         What renders the rows.
     as_strings : bool
         Whether the output is csv or tsv, where confidences have four decimals.
+    reload : callable, optional
+        Loads the same classifier in another process.
     """
 
-    def __init__(self, classifier: Classifier, plan: Plan, sink: Sink, *, as_strings: bool) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        plan: Plan,
+        sink: Sink,
+        *,
+        as_strings: bool,
+        reload: Callable[[], Classifier] | None = None,
+    ) -> None:
         self._classifier = classifier
+        self._reload = reload
         self._plan = plan
         self._sink = sink
         self._as_strings = as_strings
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether a new process, which shares no memory with this one, can have it."""
+        return self._reload is not None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_classifier": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._reload is not None:
+            self._classifier = self._reload()
 
     def __call__(self, chunk: Chunk) -> Labelled:
         """Label one chunk."""
@@ -90,29 +114,57 @@ class Labeller:
         """Return the output's rows, their counts, and the rows that were rejected."""
         texts = [as_text(row[table.found.text or 0]) for row in batch.rows]
         titles = _titles(table, batch)
-        rejected = {
-            position: Rejected(table.name, batch.first_row + position, *flaw)
-            for position, flaw in batch.flaws.items()
-        }
-        for position, text in enumerate(texts):
-            if not text or text.isspace():
-                row = batch.first_row + position
-                unread = Rejected(table.name, row, table.text_name, NO_TEXT)
-                rejected.setdefault(position, unread)
-        kept = [position for position in range(len(texts)) if position not in rejected]
-        labels, tally = self._predict(
-            [texts[position] for position in kept], [titles[position] for position in kept]
-        )
-        if rejected:
-            labels = self._with_gaps(labels, kept, len(texts))
+        flaws = _flaws(table, batch, texts)
+        labels, tally = self._labels(texts, titles, flaws)
         tally.rows = len(texts)
-        tally.rejected = len(rejected)
-        tally.review += len(rejected)
+        tally.rejected = len(flaws)
+        tally.review += len(flaws)
         tally.months = _months(table, batch)
         rows = [
             [*cells, *added] for cells, added in zip(self._taken(table, batch), labels, strict=True)
         ]
-        return rows, tally, [rejected[position] for position in sorted(rejected)]
+        rejected = [
+            Rejected(table.name, batch.first_row + position, *flaws[position])
+            for position in sorted(flaws)
+        ]
+        return rows, tally, rejected
+
+    def _labels(
+        self, texts: list[str], titles: list[str | None], flaws: dict[int, Flaw]
+    ) -> tuple[list[tuple[Cell, ...]], Tally]:
+        """Return the appended cells of every row; rows with flaws get none, and need review."""
+        kept = [position for position in range(len(texts)) if position not in flaws]
+        try:
+            labels, tally = self._predict([texts[i] for i in kept], [titles[i] for i in kept])
+        except ComplaintNLPError:
+            raise
+        except Exception as error:
+            # One message that the model cannot read must not cost the others.
+            if len(kept) == 1:
+                flaws[kept[0]] = Flaw("", f"the model failed: {type(error).__name__}: {error}")
+                return [(*[None] * (self._plan.added - 1), True)], Tally()
+            return self._one_by_one(texts, titles, flaws)
+        if not flaws:
+            return labels, tally
+        filled: list[tuple[Cell, ...]] = [(*[None] * (self._plan.added - 1), True)] * len(texts)
+        for position, cells in zip(kept, labels, strict=True):
+            filled[position] = cells
+        return filled, tally
+
+    def _one_by_one(
+        self, texts: list[str], titles: list[str | None], flaws: dict[int, Flaw]
+    ) -> tuple[list[tuple[Cell, ...]], Tally]:
+        """Label rows alone, to find the one that cannot be."""
+        tally = Tally()
+        labels: list[tuple[Cell, ...]] = []
+        for position, (text, title) in enumerate(zip(texts, titles, strict=True)):
+            own = {0: flaws[position]} if position in flaws else {}
+            cells, counts = self._labels([text], [title], own)
+            if own:
+                flaws[position] = own[0]
+            labels += cells
+            tally.add(counts)
+        return labels, tally
 
     def _predict(
         self, texts: list[str], titles: list[str | None]
@@ -146,15 +198,6 @@ class Labeller:
             cells += [[top[1] for top in ranked], [top[2] for top in ranked]]
         return cells
 
-    def _with_gaps(
-        self, labels: list[tuple[Cell, ...]], kept: list[int], count: int
-    ) -> list[tuple[Cell, ...]]:
-        """Put the labels where their rows are; rejected rows get none, and need review."""
-        filled: list[tuple[Cell, ...]] = [(*[None] * (self._plan.added - 1), True)] * count
-        for position, cells in zip(kept, labels, strict=True):
-            filled[position] = cells
-        return filled
-
     def _taken(self, table: TablePlan, batch: Batch) -> list[Row]:
         """Return the rows in the output's columns."""
         if table.is_whole and not self._plan.with_source:
@@ -164,6 +207,13 @@ class Labeller:
         return [
             [None if place is None else row[place] for place in take] + source for row in batch.rows
         ]
+
+
+def _flaws(table: TablePlan, batch: Batch, texts: list[str]) -> dict[int, Flaw]:
+    """Return why rows cannot be labelled, by their position."""
+    blank = Flaw(table.text_name, NO_TEXT)
+    empty = {position: blank for position, text in enumerate(texts) if not text or text.isspace()}
+    return {**empty, **batch.flaws}
 
 
 def _titles(table: TablePlan, batch: Batch) -> list[str | None]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.archive.file_output import FileOutput
 from complaintnlp.archive.inputs import Inputs, Reading, identity
 from complaintnlp.archive.labelling import Labeller
 from complaintnlp.archive.plan import Plan, make_plan
+from complaintnlp.archive.report import write_report
 from complaintnlp.archive.run import Progress, run
 from complaintnlp.archive.stream_output import StreamOutput
 from complaintnlp.archive.summary import Summary
 from complaintnlp.archive.workers import available_cores
-from complaintnlp.archive.workspace import Workspace
+from complaintnlp.archive.workspace import Workspace, check_report
 from complaintnlp.errors import InputError
 from complaintnlp.model import load
 from complaintnlp.tables import STREAM, ColumnNames, Limits, make_sink
@@ -128,6 +130,21 @@ def relabel(
         When an input cannot be read.
     ArchiveError
         When the run was stopped; what was done is kept.
+
+    Notes
+    -----
+    Workers are forked where that is safe. Elsewhere (Windows, macOS, a program with threads) they
+    are new processes, so a script must call this under ``if __name__ == "__main__":``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "in.csv").write_text("编号,内容\\n1,路灯坏了三天没人修\\n", "utf-8")
+    ...     summary = relabel([Path(folder, "in.csv")], Path(folder, "out.csv"))
+    >>> summary.tally.rows, summary.complete
+    (1, True)
     """
     paths = [os.fspath(path) for path in inputs]
     target = os.fspath(output)
@@ -157,11 +174,17 @@ def relabel(
             "columns": plan.columns,
             "options": options,
         }
-        labeller = Labeller(classifier, plan, sink, as_strings=format_name in WITH_DECIMALS)
+        labeller = Labeller(
+            classifier,
+            plan,
+            sink,
+            as_strings=format_name in WITH_DECIMALS,
+            reload=_reload(model, review_risk),
+        )
         with closing(_output(workspace, sink, described)) as out:
             out.resume() if resume else out.start()
             done = run(opened, labeller, out, count, progress)
-    return Summary(
+    summary = Summary(
         done.tally,
         plan,
         done.seconds,
@@ -169,6 +192,9 @@ def relabel(
         target,
         workspace.rejected if workspace and done.tally.rejected else None,
     )
+    if report is not None:
+        write_report(summary, done.rejected, os.fspath(report))
+    return summary
 
 
 def preview(
@@ -220,6 +246,15 @@ def _classifier(
     return model if review_risk is None else model.with_review_risk(review_risk)
 
 
+def _reload(
+    model: str | PathLike[str] | Classifier | None, review_risk: float | None
+) -> Callable[[], Classifier] | None:
+    """Return what loads the classifier again, if it comes from a directory."""
+    if model is None or isinstance(model, str | os.PathLike):
+        return partial(load, model, review_risk=review_risk)
+    return None
+
+
 def _workspace(
     inputs: Sequence[str],
     output: str,
@@ -231,10 +266,12 @@ def _workspace(
     """Return the files of the run, or None for a stream, after a check that they may be written."""
     if resume and STREAM in (output, *inputs):
         raise InputError("--resume needs files: what came through a stream (-) is gone")
+    if report is not None:
+        check_report(os.fspath(report), inputs, force=force or resume)
     if output == STREAM:
         return None
     workspace = Workspace(output)
-    workspace.check(inputs, None if report is None else os.fspath(report))
+    workspace.check([*inputs, *([] if report is None else [os.fspath(report)])])
     if not force and not (resume and workspace.journal.exists()):
         workspace.refuse_existing()
     return workspace

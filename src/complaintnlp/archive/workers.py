@@ -42,7 +42,8 @@ def label_chunks(
     """Yield every chunk with its labels, in order.
 
     Reading ahead, labelling and what the caller does with the results overlap. With one worker,
-    or one chunk, everything happens in this process.
+    or one chunk, everything happens in this process; and so it does where processes share no
+    memory and the classifier was not loaded from a directory, from which they could load it too.
 
     Parameters
     ----------
@@ -61,16 +62,17 @@ def label_chunks(
     chunks = iter(chunks)
     first = list(islice(chunks, 2))
     chunks = chain(first, chunks)
-    if workers == 1 or len(first) < 2:
+    method = _start_method()
+    if workers == 1 or len(first) < 2 or (method == "spawn" and not labeller.can_be_sent):
         yield from map(labeller, chunks)
     else:
-        yield from _in_processes(chunks, labeller, workers)
+        yield from _in_processes(chunks, labeller, workers, method)
 
 
 def _in_processes(
-    chunks: Iterator[Chunk], labeller: Labeller, workers: int
+    chunks: Iterator[Chunk], labeller: Labeller, workers: int, method: str
 ) -> Generator[Labelled, None, None]:
-    context = multiprocessing.get_context(_start_method())
+    context = multiprocessing.get_context(method)
     pool = ProcessPoolExecutor(workers, context, _start, (labeller, os.getpid()))
     pending: deque[Future[Labelled]] = deque()
     try:

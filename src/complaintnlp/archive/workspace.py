@@ -12,7 +12,7 @@ from complaintnlp.tables import STREAM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Workspace"]
+__all__ = ["Workspace", "check_report"]
 
 
 class Workspace:
@@ -46,8 +46,8 @@ class Workspace:
             self.rejected_partial,
         ]
 
-    def check(self, inputs: Iterable[str], report: str | None) -> None:
-        """Refuse to write where an input is, or where nothing can be written.
+    def check(self, others: Iterable[str]) -> None:
+        """Refuse to write where another file is, an input above all, or where nothing can be.
 
         Raises
         ------
@@ -59,13 +59,9 @@ class Workspace:
         if self.target.is_dir():
             raise InputError(f"{self.target} is a folder; name a file in it")
         written = {str(path) for path in self.files()}
-        if report is not None:
-            written.add(os.path.realpath(report))
-            if os.path.realpath(report) in {str(path) for path in self.files()}:
-                raise InputError(f"the report {report} is also the output; name another file")
-        for name in inputs:
+        for name in others:
             if name != STREAM and os.path.realpath(name) in written:
-                raise InputError(f"{name} is an input and would be overwritten; name another file")
+                raise InputError(f"{name} would be overwritten by the output; name another file")
 
     def refuse_existing(self) -> None:
         """Raise an `InputError` if the output, or an unfinished run of it, is there already."""
@@ -82,3 +78,14 @@ class Workspace:
         """Remove what an earlier, unfinished run left."""
         for path in (self.assembly, self.rejected_partial, self.partial, self.journal):
             path.unlink(missing_ok=True)
+
+
+def check_report(report: str, inputs: Iterable[str], *, force: bool) -> None:
+    """Refuse to write a report over an input, over what exists, or where nothing can be written."""
+    target = Path(os.path.realpath(report))
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist; make it first")
+    if any(name != STREAM and os.path.realpath(name) == str(target) for name in inputs):
+        raise InputError(f"{report} is an input; name another file for the report")
+    if target.exists() and not force:
+        raise InputError(f"{report} exists already; add --force to replace it")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintnlp.archive import preview, relabel
+from complaintnlp.cli.options import table_options
 from complaintnlp.cli.progress import ProgressBar
 from complaintnlp.tables import as_text
 
@@ -23,15 +24,13 @@ SHOWN = 60
 @click.command("relabel")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", help="The labelled file, or - for standard output.")
-@click.option("--title-column", help="Column of the title.  [default: found by its usual names]")
-@click.option("--text-column", help="Column of the text.  [default: found by its usual names]")
+@table_options
 @click.option("--time-column", help="Column of the time, for counts by month.")
 @click.option("--model", type=click.Path(file_okay=False), help="A model's directory.")
 @click.option("--review-risk", type=float, help="Share of errors to allow without review.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes.  [default: all cores]")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @click.option("--force", is_flag=True, help="Replace an output that exists.")
-@click.option("--encoding", help="Encoding of text inputs.  [default: detected]")
 @click.option("--sheet", help="The one sheet to read, by name or number.")
 @click.option("--format", "stream_format", help="Format of - (csv, tsv, jsonl, xlsx, parquet).")
 @click.option("--raw-cells", is_flag=True, help="Do not neutralize cells that look like formulas.")

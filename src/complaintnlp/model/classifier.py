@@ -223,6 +223,8 @@ def _next_batch(pairs: Iterator[tuple[str, str | None]]) -> list[tuple[str, str 
     try:
         return list(islice(pairs, _BATCH))
     except ValueError as error:
+        if not str(error).startswith("zip()"):
+            raise
         raise InputError("texts and titles are not of the same length") from error
 
 

@@ -123,7 +123,7 @@ class Automaton:
         return _rebuild, (self._names, self._alphabet, self._longest)
 
 
-def _rebuild(names: Sequence[str], alphabet: Alphabet, longest: bool) -> Automaton:  # noqa: FBT001
+def _rebuild(names: Sequence[str], alphabet: Alphabet, longest: bool) -> Automaton:
     return Automaton(names, alphabet, longest=longest)
 
 
@@ -133,6 +133,4 @@ def _build(patterns: list[bytes], *, longest: bool) -> Any:
     except ImportError:
         raise MissingExtraError("routing", "routing") from None
     kind = MatchKind.LeftmostLongest if longest else MatchKind.Standard
-    return BytesAhoCorasick(
-        patterns, matchkind=kind, implementation=Implementation.ContiguousNFA
-    )
+    return BytesAhoCorasick(patterns, matchkind=kind, implementation=Implementation.ContiguousNFA)

@@ -89,11 +89,10 @@ def facts_of_batch(batch: PredictionBatch) -> list[Facts]:
     nothing = [""] * count
     categories = batch.labels("category") if "category" in batch.targets else nothing
     types = batch.labels("appeal_type") if "appeal_type" in batch.targets else nothing
+    columns = zip(rankings, categories, types, _hazards(batch), batch.review_reasons, strict=True)
     return [
-        Facts(ranking[0][0], ranking[0][1], tuple(ranking[1:]), str(category), str(kind), *rest)
-        for ranking, category, kind, *rest in zip(
-            rankings, categories, types, _hazards(batch), batch.review_reasons, strict=True
-        )
+        Facts(*ranking[0], tuple(ranking[1:]), str(category), str(kind), hazard, reasons)
+        for ranking, category, kind, hazard, reasons in columns
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.routing.problems import did_you_mean
@@ -93,6 +94,16 @@ class Section:
             return tuple(values)
         self._wrong_type(key, _KINDS["list"])
         return default
+
+    def dates(self, key: str) -> tuple[str, ...]:
+        """Return a list of dates as texts, whether they are in quotation marks or not."""
+        value = self._get(key)
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(type(item) in (str, date) for item in value):
+            return tuple(map(str, value))
+        self._wrong_type(key, "a list of dates such as 2027-01-01")
+        return ()
 
     def choices(self, key: str, allowed: Collection[str], what: str) -> tuple[str, ...]:
         """Return a list of texts, each of which must be allowed."""

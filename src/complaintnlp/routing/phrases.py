@@ -1,6 +1,7 @@
 """Words that a configuration names, and finding all of them in one pass over a text.
 
-A phrase is written as it is said; ``…`` in it stands for up to `GAP` characters: ``多次反映…没有解决``.
+A phrase is written as it is said; ``…`` in it stands for up to `GAP` characters, as in
+``多次反映…没有解决``.
 """
 
 from __future__ import annotations
@@ -83,12 +84,13 @@ class PhraseBook:
         hits: dict[int, list[Span]] = {}
         for number, start, end in matches:
             hits.setdefault(number, []).append((start, end))
-        found = [
-            (span, phrase)
-            for number in hits
-            for phrase, rest in self._phrases.get(number, ())
-            if (span := _first_span(hits[number], rest, hits))
-        ]
+        found: list[tuple[Span, str]] = []
+        for number, firsts in hits.items():
+            for phrase, rest in self._phrases.get(number, ()):
+                if not rest:
+                    found.append((firsts[0], phrase))
+                elif all(part in hits for part in rest) and (span := _first_span(firsts, rest, hits)):
+                    found.append((span, phrase))
         return {phrase: span for span, phrase in sorted(found)}
 
 
@@ -96,11 +98,9 @@ def _first_span(
     firsts: list[Span], rest: tuple[int, ...], hits: Mapping[int, list[Span]]
 ) -> Span | None:
     """Return the first place where the parts follow each other with small enough gaps."""
-    if not rest:
-        return firsts[0]
     starts = {end: start for start, end in reversed(firsts)}  # by where the phrase has got to
     for part in rest:
-        nexts = hits.get(part, [])
+        nexts = hits[part]
         reached: dict[int, int] = {}
         for end, start in starts.items():
             for following in range(bisect_left(nexts, (end, 0)), len(nexts)):

@@ -53,7 +53,8 @@ class Problems:
         self._found: list[Problem] = []
 
     def __iter__(self) -> Iterator[Problem]:
-        return iter(sorted(set(self._found), key=lambda problem: (problem.file, problem.line)))
+        found = dict.fromkeys(self._found)
+        return iter(sorted(found, key=lambda problem: (problem.file, problem.line)))
 
     def __len__(self) -> int:
         return len(set(self._found))
@@ -78,5 +79,5 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     >>> did_you_mean("colour", ["threshold", "at_most"], "remove it")
     'remove it'
     """
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"did you mean {close[0]}?" if close else otherwise

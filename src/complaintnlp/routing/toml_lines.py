@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from typing import TYPE_CHECKING
 
-__all__ = ["TomlLines"]
+if TYPE_CHECKING:
+    import tomllib
+
+__all__ = ["TomlLines", "syntax_line"]
 
 Path = tuple[str | int, ...]
 
@@ -103,16 +106,18 @@ def _parts(dotted: str) -> Path:
     return tuple("".join(groups) for groups in _PART.findall(dotted))
 
 
-def syntax_line(error: tomllib.TOMLDecodeError) -> int:
-    """Return the line that a syntax error names, or 1.
+def syntax_line(error: tomllib.TOMLDecodeError, text: str) -> int:
+    r"""Return the line of a document that a syntax error is about.
 
     Examples
     --------
+    >>> import tomllib
+    >>> text = "version = 1\ndefault_unit = "
     >>> try:
-    ...     tomllib.loads("version = 1\\n[[units")
+    ...     tomllib.loads(text)
     ... except tomllib.TOMLDecodeError as error:
-    ...     syntax_line(error)
+    ...     syntax_line(error, text)
     2
     """
     found = re.search(r"line (\d+)", str(error))
-    return int(found[1]) if found else 1
+    return int(found[1]) if found else max(1, len(text.splitlines()))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from complaintnlp.errors import InputError, MissingExtraError, TableError
 from complaintnlp.tables.batch import BATCH_CHARACTERS, BATCH_ROWS, Batch
 from complaintnlp.tables.header import HEADER_WITHIN, find_header, is_blank, unique_names
-from complaintnlp.tables.limits import check_workbook
-from complaintnlp.tables.sources import reason
+from complaintnlp.tables.limits import check_workbook, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
+
+from complaintnlp.text import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -15,16 +16,16 @@ HEADER_WITHIN = 20
 
 
 def normalize_name(name: object) -> str:
-    r"""Return a column name as it is compared: no spaces, no case, half width.
+    r"""Return a column name as it is compared: simplified, half width, no spaces, no case.
 
     Examples
     --------
     >>> normalize_name("\n\t\t留言 主题 ")
     '留言主题'
-    >>> normalize_name("Ｔｅｘｔ")
-    'text'
+    >>> normalize_name("內容"), normalize_name("Ｔｅｘｔ")
+    ('内容', 'text')
     """
-    return "".join(unicodedata.normalize("NFKC", str(name or "")).split()).casefold()
+    return "".join(normalize("" if name is None else str(name)).split()).casefold()
 
 
 def is_blank(row: Iterable[object]) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-__all__ = ["GuardedGzip", "Limits", "check_workbook"]
+__all__ = ["GuardedGzip", "Limits", "check_workbook", "reason"]
 
 BLOCK = 1 << 20
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -57,6 +57,11 @@ class Limits:
                 f"unpacks to more than {self.ratio} times its size, as a zip bomb does; "
                 "if you trust it, unpack it yourself and give the unpacked file",
             )
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error of another library says, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 class GuardedGzip(io.RawIOBase):
@@ -126,8 +131,11 @@ def check_workbook(stream: BinaryIO, name: str, limits: Limits) -> None:
                         f"{part.filename} spans {bounds.area:,} cells, nearly all of them empty; "
                         "delete the stray cells far below or to the right and save it again",
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise TableError(name, f"is not a readable .xlsx workbook ({error})") from error
+    except TableError:
+        raise
+    except Exception as error:  # zipfile has no error of its own for half of what can be wrong
+        problem = f"is not a readable .xlsx workbook ({reason(error)})"
+        raise TableError(name, problem) from error
     stream.seek(0)
 
 

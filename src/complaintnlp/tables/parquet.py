@@ -9,7 +9,7 @@ from complaintnlp.errors import MissingExtraError, TableError
 from complaintnlp.tables.batch import BATCH_ROWS, Batch
 from complaintnlp.tables.cells import as_text, encodable
 from complaintnlp.tables.header import unique_names
-from complaintnlp.tables.sources import reason
+from complaintnlp.tables.limits import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -96,7 +96,7 @@ class ParquetTable:
         return values
 
 
-def read_parquet(source: Source, options: ReadOptions) -> list[Table]:  # noqa: ARG001
+def read_parquet(source: Source, options: ReadOptions) -> list[Table]:
     """Open a Parquet file."""
     return [ParquetTable(source)]
 

@@ -48,9 +48,11 @@ def _fill(table: NDArray[np.uint32], ranges: list[tuple[int, int]], value: int) 
         table[first : last + 1] = value
 
 
-def _traditional_pairs() -> list[tuple[int, int]]:
+def _simplified() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return traditional characters and the simplified form of each."""
     lines = files("complaintnlp.text").joinpath("traditional.txt").read_text("utf-8").splitlines()
-    return [(ord(line[0]), ord(line[1])) for line in lines if not line.startswith("#")]
+    traditional, simplified = (line for line in lines if not line.startswith("#"))
+    return encode(traditional), encode(simplified)
 
 
 @cache
@@ -68,17 +70,16 @@ def fold_table() -> NDArray[np.uint32]:
     """
     table = np.arange(_CODE_POINTS, dtype=np.uint32)
     table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
+    traditional, simplified = _simplified()
+    table[traditional] = simplified
     for first, last in _LOOKALIKES:
         for code in range(first, last + 1):
             folded = unicode_normalize("NFKC", chr(code))
-            table[code] = ord(folded) if len(folded) == 1 else code
+            if len(folded) == 1 and folded != chr(code):
+                table[code] = table[ord(folded)]
     _fill(table, _PICTURES, SPACE)
     _fill(table, _INVISIBLE, DELETED)
     _fill(table, _WHITE, SPACE)
-    traditional, simplified = np.array(_traditional_pairs(), dtype=np.uint32).T
-    simple = table.copy()
-    simple[traditional] = simplified
-    table = simple[table]
     table.flags.writeable = False
     return table
 

@@ -70,7 +70,7 @@ def read_corpus(
     texts: list[str] = []
     values: dict[str, list[str]] = {key: [] for key in wanted}
     for text, title, labels in _labelled(_sources(table, encoding), names, wanted):
-        if text.strip() and any(labels[target] for target in targets):
+        if text and any(labels[target] for target in targets):
             texts.append(text)
             titles.append(title)
             for key, value in labels.items():
@@ -123,11 +123,11 @@ def _labelled(
                 raise InputError(f"{source}: no column {column!r} among {', '.join(columns)}")
             places[key] = list(columns).index(column)
         for row in rows:
-            title = as_text(row[found.title]) if found.title is not None else None
+            title = _cell(row[found.title]) if found.title is not None else None
             labels = {key: _cell(row[place]) for key, place in places.items()}
-            yield as_text(row[found.text]), title, labels
+            yield _cell(row[found.text]), title, labels
 
 
 def _cell(value: Any) -> str:
-    """Return a label as text; an empty cell and a missing number are no label."""
+    """Return a cell as text, empty where there is nothing or a missing number."""
     return "" if value is None or value != value else as_text(value).strip()
