@@ -11,17 +11,18 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
-import multiprocessing
+import json
 import random
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
 import zipfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from complaintnlp.tables.formats import AssemblingSink
 
-BATCH = 250
+BATCH = 2000
 SECONDS = 20
 MEMORY = 6 << 30
 COLUMNS = ["留言编号", "留言主题", "留言时间", "留言详情"]
@@ -127,8 +128,8 @@ def read(path: Path) -> str:
     return "rows"
 
 
-def run_batch(seed: int) -> tuple[Counter[str], list[str]]:
-    """Read `BATCH` inputs made from `seed`."""
+def run_batch(seed: int) -> None:
+    """Read `BATCH` inputs made from `seed`; print what came of them as JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     chance = random.Random(seed)
@@ -147,7 +148,17 @@ def run_batch(seed: int) -> tuple[Counter[str], list[str]]:
                 counts[f"{suffix} FAILED"] += 1
                 failures.append(f"seed {seed}, input {number}:\n{traceback.format_exc()}")
             signal.alarm(0)
-    return counts, failures
+    print(json.dumps([counts, failures]))
+
+
+def in_a_process(seed: int) -> tuple[Counter[str], list[str]]:
+    """Run a batch in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.fuzz_readers", "--batch", str(seed)]
+    done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode:
+        return Counter(), [f"seed {seed}: status {done.returncode}: {done.stderr[-2000:]}"]
+    counts, failures = json.loads(done.stdout)
+    return Counter(counts), failures
 
 
 def main() -> int:
@@ -156,30 +167,19 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--batch", type=int, help="run the batch of this seed only")
     options = parser.parse_args()
-    batches = -(-options.inputs // BATCH)
+    if options.batch is not None:
+        run_batch(options.batch)
+        return 0
     started = time.monotonic()
     counts: Counter[str] = Counter()
     failures: list[str] = []
-    context = multiprocessing.get_context("spawn")
-    done = 0
-    while done < batches:
-        # A worker that dies takes its pool with it; the seed after it goes on with a new one.
-        with ProcessPoolExecutor(options.workers, context, max_tasks_per_child=20) as pool:
-            futures = [
-                pool.submit(run_batch, options.seed + number) for number in range(done, batches)
-            ]
-            for future in futures:
-                try:
-                    batch_counts, batch_failures = future.result()
-                except Exception as error:
-                    failures.append(f"near seed {options.seed + done}: a reader died: {error!r}")
-                    done += 1
-                    pool.shutdown(cancel_futures=True)
-                    break
-                counts += batch_counts
-                failures += batch_failures
-                done += 1
+    batches = range(options.seed, options.seed - (-options.inputs // BATCH))
+    with ThreadPoolExecutor(options.workers) as pool:
+        for batch_counts, batch_failures in pool.map(in_a_process, batches):
+            counts += batch_counts
+            failures += batch_failures
     print("\n".join(failures[:20]))
     print(f"{counts.total():,} inputs in {time.monotonic() - started:.0f} s")
     for name, count in sorted(counts.items()):

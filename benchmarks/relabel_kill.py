@@ -35,17 +35,21 @@ def digests(output: Path) -> tuple[str, ...]:
     return tuple(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
 
 
-def killed_run(words: list[str], chance: random.Random, seconds: float, kills: int) -> int:
+def killed_run(
+    words: list[str], output: Path, chance: random.Random, seconds: float, kills: int
+) -> int:
     """Start, and kill at a random instant, at most `kills` times; then let it finish."""
     done = 0
     while True:
         process = subprocess.Popen(words)
         try:
-            process.wait(None if done >= kills else chance.uniform(0.05, seconds))
+            process.wait(None if done >= kills else chance.uniform(0.05, max(seconds / 4, 2)))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
             done += 1
+            if output.exists() and not Path(f"{output}.journal").exists():
+                return done  # it had just finished
             continue
         if process.returncode not in (0, 3):
             raise SystemExit(f"status {process.returncode}")
@@ -67,7 +71,7 @@ def main() -> int:
         source = write_archive(Path(folder, "in.csv"), options.rows, blank_every=997)
         whole = Path(folder, f"whole.{options.suffix}")
         started = time.monotonic()
-        killed_run(command(source, whole, options.workers), chance, 0, kills=0)
+        killed_run(command(source, whole, options.workers), whole, chance, 0, kills=0)
         seconds = time.monotonic() - started
         expected = digests(whole)
         print(f"{options.rows:,} rows to {options.suffix}, uninterrupted: {seconds:.1f} s")
@@ -75,7 +79,8 @@ def main() -> int:
             output = Path(folder, f"killed{number}.{options.suffix}")
             workers = chance.choice([1, 2, options.workers])
             started = time.monotonic()
-            kills = killed_run(command(source, output, workers), chance, seconds, options.kills)
+            words = command(source, output, workers)
+            kills = killed_run(words, output, chance, seconds, options.kills)
             same = digests(output) == expected
             left = [path.name for path in output.parent.glob(f"{output.name}.*")]
             clean = left == [f"{output.name}.rejected.csv"]

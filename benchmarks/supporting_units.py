@@ -90,10 +90,8 @@ def main() -> None:
     print("threshold  named  precision of the second unit (95 %)")
     for threshold in THRESHOLDS:
         named = second >= threshold
-        low, high = interval(right[named])
-        print(
-            f"{threshold:9.2f} {named.mean():6.1%}  {right[named].mean():.3f} ({low:.3f} to {high:.3f})"
-        )
+        precision, (low, high) = right[named].mean(), interval(right[named])
+        print(f"{threshold:9.2f} {named.mean():6.1%}  {precision:.3f} ({low:.3f} to {high:.3f})")
 
 
 if __name__ == "__main__":

@@ -248,14 +248,26 @@ def test_encoding_overrides_detection(tmp_path: Path, classifier: Classifier, re
     assert read(tmp_path / "out.csv")[0]["內容"] == "路燈壞了"
 
 
-def test_streams(write: Write, classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = write(3).read_bytes()
-    for _ in range(2):
-        out = io.BytesIO()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+@pytest.mark.parametrize("format_name", ["csv", "tsv", "jsonl", "jsonl.gz", "xlsx", "parquet"])
+def test_streams(
+    write: Write,
+    tmp_path: Path,
+    classifier: Classifier,
+    monkeypatch: pytest.MonkeyPatch,
+    format_name: str,
+) -> None:
+    for extra in ("xlsxwriter", "pyarrow"):
+        pytest.importorskip(extra)
+    path, expected = tmp_path / f"stream.{format_name}", tmp_path / f"out.{format_name}"
+    relabel([write(3)], path, model=classifier)
+    relabel([path], expected, model=classifier)
+    out = io.BytesIO()
+    with io.TextIOWrapper(io.BytesIO(path.read_bytes())) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out))
-        relabel(["-"], "-", model=classifier, stream_format="csv")
-        assert len(out.getvalue().decode("utf-8-sig").splitlines()) == 4
+        relabel(["-"], "-", model=classifier, stream_format=format_name)
+        assert not stdin.buffer.closed
+    assert out.getvalue() == expected.read_bytes()
 
 
 def test_preview_shows_columns_and_five_labelled_rows(
@@ -324,6 +336,7 @@ def test_contest_export(tmp_path: Path, classifier: Classifier, read: Read) -> N
     assert [[row[name] for name in header] for row in labelled] == rows
     assert summary.complete
     assert summary.tally.months == {"2020-01": 3}
+    assert summary.notes == (f"{path}: 30 blank rows at the end left out",)
 
 
 def test_a_table_without_rows(write: Write, tmp_path: Path, classifier: Classifier) -> None:

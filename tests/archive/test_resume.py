@@ -199,7 +199,8 @@ def test_killed_at_random_instants(
         process.kill()
         process.wait()
     assert kills >= 1
-    relabel([path], output, model=classifier, resume=True) if (
-        tmp_path / "out.csv.journal"
-    ).exists() else None
+    if (tmp_path / "out.csv.journal").exists():  # killed between its last two deeds
+        relabel([path], output, model=classifier, resume=True)
     assert output.read_bytes() == whole.read_bytes()
+    with pytest.raises(InputError, match="is complete, there is nothing to resume"):
+        relabel([path], output, model=classifier, resume=True)

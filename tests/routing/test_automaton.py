@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_longest_matches_do_not_overlap_and_none_longer_begins_there(
     found = Automaton(names, alphabet, longest=True).find(alphabet.encode(text))
     everywhere = occurrences(names, text)
     assert set(found) <= everywhere
-    for (_, _, end), (_, start, _) in zip(found, found[1:], strict=False):
+    for (_, _, end), (_, start, _) in pairwise(found):
         assert end <= start
     for _, start, end in found:
         assert end == max(stop for _, begin, stop in everywhere if begin == start)

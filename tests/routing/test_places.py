@@ -25,7 +25,7 @@ FINDER, ALPHABET = finder()
 
 
 def places(text: str) -> list[Place]:
-    return FINDER.find(text, ALPHABET.encode(text), "text")
+    return FINDER.find(text, ALPHABET.encode(text))
 
 
 def names(text: str) -> list[str]:

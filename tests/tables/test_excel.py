@@ -34,6 +34,7 @@ def rows_of(table: Table) -> list[list[Any]]:
 
 def write(path: Path, sheets: dict[str, Any]) -> Path:
     with xlsxwriter.Workbook(str(path)) as workbook:
+        workbook.set_properties({"created": datetime(2000, 1, 1)})  # the same bytes each time
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         for name, rows in sheets.items():
             sheet = workbook.add_worksheet(name)
@@ -158,6 +159,23 @@ def test_a_cell_in_the_last_corner_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "place", ["A11111111111", "B" + "12" * 40, "AAAAAAAAAAAA1", "a99999999", "XFE1", "C1048577"]
+)
+@pytest.mark.parametrize("before", ["", ' s="1"', " t='>' "])
+def test_a_cell_that_no_sheet_has_is_refused(tmp_path: Path, place: str, before: str) -> None:
+    cell = f'<row r="2"><c{before} r = "{place}"><v>1</v></c></row>'.encode()
+    path = replace_sheet(tmp_path / "a.xlsx", sheet_of(CELLS + cell))
+    with pytest.raises(TableError, match="names a cell that no sheet has"):
+        tables_of(path)
+
+
+def test_text_that_looks_like_a_place_is_text(tmp_path: Path) -> None:
+    text = '<font color="99999999999"> r="ZZZ99999999"'
+    path = write(tmp_path / "a.xlsx", {"a": [["text"], [text]]})
+    assert rows_of(tables_of(path)[0]) == [[text]]
+
+
+@pytest.mark.parametrize(
     "declared", [b'<!ENTITY e "boom">', b'<!ENTITY e SYSTEM "file:///etc/passwd">']
 )
 def test_entities_are_refused(tmp_path: Path, declared: bytes) -> None:
@@ -202,9 +220,11 @@ def test_formulas_are_text_unless_asked_for(tmp_path: Path) -> None:
 
 def test_dates_and_long_numbers(tmp_path: Path) -> None:
     moment = datetime(2020, 1, 6, 12, 9, 38)
-    sink = ExcelSink("out.xlsx", ["text", "n", "old"])
-    path = assemble(sink, [[moment, 430121199001011234, datetime(1800, 1, 1)]], tmp_path / "o.xlsx")
-    assert rows_of(tables_of(path)[0]) == [[moment, "430121199001011234", "1800-01-01 00:00:00"]]
+    sink = ExcelSink("out.xlsx", ["text", "day", "n", "old"])
+    row = [moment, date(2020, 1, 6), 430121199001011234, datetime(1800, 1, 1)]
+    path = assemble(sink, [row], tmp_path / "out.xlsx")
+    expected = [moment, date(2020, 1, 6), "430121199001011234", "1800-01-01 00:00:00"]
+    assert rows_of(tables_of(path)[0]) == [expected]
 
 
 def test_a_full_sheet_is_followed_by_a_numbered_one(tmp_path: Path) -> None:

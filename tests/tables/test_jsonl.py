@@ -28,9 +28,9 @@ def all_rows(table: Table) -> list[list[Any]]:
 def test_columns_are_those_of_all_lines(tmp_path: Path) -> None:
     table = open_text(tmp_path, '{"id": 1, "text": "停水"}\n\n{"id": 2, "区": ["星沙"]}\n')
     assert table.columns == ["id", "text", "区"]
-    batches = list(table.batches())
-    assert [batch.first_row for batch in batches] == [1, 3]
-    assert all_rows(table) == [[1, "停水", None], [2, None, ["星沙"]]]
+    [batch] = table.batches()
+    assert batch.rows == [[1, "停水", None], [2, None, ["星沙"]]]
+    assert [batch.number(0), batch.number(1)] == [1, 3]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,11 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[st
     text = JsonlSink(["id", "text"]).render(cells)
     assert all_rows(open_text(tmp_path_factory.mktemp("t"), text)) == cells
     assert [json.loads(line) for line in text.split(b"\n")[:-1]] == rows
+
+
+def test_what_is_not_a_number_is_null() -> None:
+    rows = [[float("nan"), [float("inf"), 1.5]]]
+    assert JsonlSink(["a", "b"]).render(rows) == b'{"a": null, "b": [null, 1.5]}\n'
 
 
 def test_half_a_surrogate_pair_survives(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def typed() -> Any:
             "id": pa.array([1, 2], pa.int32()),
             "text": ["停水", None],
             "when": nanoseconds,
+            "clock": pa.array([1, None], pa.time64("ns")),
+            "took": pa.array([1, None], pa.duration("ns")),
             "local": pa.array([datetime(2020, 1, 6), None], pa.timestamp("us", tz="Asia/Shanghai")),
             "day": [date(2020, 1, 6), None],
             "cost": [Decimal("1.50"), None],

@@ -18,8 +18,9 @@ VALUE = 110
 ROW = 28
 HEIGHT = 220
 AXIS = 34
-EDGE = 26
-"""A label that is centred nearer to the edge would be cut."""
+LABELS_BELOW = 12
+HALF = 3.7
+"""Half the width of a digit: a label that is centred nearer to the edge would be cut."""
 
 
 def bars(items: Sequence[tuple[str, int]], total: int, title: str) -> str:
@@ -61,7 +62,9 @@ def columns(items: Sequence[tuple[str, int]], title: str, *, counts: bool = True
     """
     most = max((count for _, count in items), default=0) or 1
     step = WIDTH / max(len(items), 1)
-    every = -(-len(items) // 15)  # at most 15 labels fit
+    every = -(-len(items) // LABELS_BELOW)
+    longest = max((len(label) for label, _ in items), default=0)
+    first = next((i for i in range(len(items)) if (i + 0.5) * step >= longest * HALF), 0)
     room = HEIGHT - AXIS - 20
     parts = [f'<line x1="0" y1="{HEIGHT - AXIS}" x2="{WIDTH}" y2="{HEIGHT - AXIS}"/>']
     for place, (label, count) in enumerate(items):
@@ -74,10 +77,9 @@ def columns(items: Sequence[tuple[str, int]], title: str, *, counts: bool = True
         )
         if counts and (every == 1 or count == most):
             parts.append(f'<text x="{middle:.1f}" y="{top - 5:.1f}" class="count">{count:,}</text>')
-        if place % every == 0:
+        if place >= first and (place - first) % every == 0 and middle <= WIDTH - longest * HALF:
             below = HEIGHT - AXIS + 18
-            at = max(middle, EDGE)
-            parts.append(f'<text x="{at:.1f}" y="{below}" class="tick">{escape(label)}</text>')
+            parts.append(f'<text x="{middle:.1f}" y="{below}" class="tick">{escape(label)}</text>')
         parts.append("</g>")
     return _svg("columns", HEIGHT, title, parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -22,8 +23,9 @@ from complaintnlp.errors import InputError
 from complaintnlp.tables.delimited import DelimitedSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from complaintnlp.archive.workspace import Workspace
     from complaintnlp.tables import Sink
@@ -167,8 +169,14 @@ class FileOutput:
             self._partial.close()
             self._journal.close()
 
-    def finish(self) -> None:
-        """Put the output and the list of rejected rows in their places."""
+    def finish(self, tell: Callable[[float], None]) -> None:
+        """Put the output and the list of rejected rows in their places.
+
+        Parameters
+        ----------
+        tell : callable
+            Called with the share that is done, where the output is assembled from pieces.
+        """
         files = self._files
         with self._told():
             if not self.finished:
@@ -178,23 +186,37 @@ class FileOutput:
                 self.close()
                 whole = files.partial
                 if not self._sink.appendable:
-                    cast("AssemblingSink", self._sink).assemble(self._blocks(), files.assembly)
-                    whole = files.assembly
-                    sync_file(whole)
+                    whole = self._assemble(tell)
                 self._place_rejected()
                 whole.replace(files.target)
                 sync_folder(files.target.parent)
             files.clear()
 
+    def _assemble(self, tell: Callable[[float], None]) -> Path:
+        """Write the output from its pieces, in a folder of its own for what the writer needs."""
+        folder = self._files.assembly
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        whole = folder / "output"
+        try:
+            cast("AssemblingSink", self._sink).assemble(self._blocks(tell), whole)
+            sync_file(whole)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return whole
+
     def _entries(self) -> Iterator[dict[str, Any]]:
         return (entry for entry, _ in read_journal(self._files.journal) if "bytes" in entry)
 
-    def _blocks(self) -> Iterator[bytes]:
+    def _blocks(self, tell: Callable[[float], None]) -> Iterator[bytes]:
         """Yield the rendered chunks again."""
+        whole = max(self._files.partial.stat().st_size, 1)
         with self._files.partial.open("rb") as partial:
             for entry in self._entries():
                 if block := partial.read(entry["bytes"]):
                     yield block
+                    tell(partial.tell() / whole)
 
     def rejected(self) -> Iterator[Rejected]:
         """Yield the rejected rows; only before `finish`."""

@@ -88,7 +88,7 @@ class Inputs:
 
     def notes(self) -> list[str]:
         """Say how each table is read, and which were left out."""
-        read = (f"{table.name}: {', '.join(table.notes)}" for table in self.tables if table.notes)
+        read = [f"{table.name}: {note}" for table in self.tables for note in table.notes]
         return [*read, *self._left_out]
 
     def chunks(self) -> Generator[Chunk, None, None]:

@@ -103,8 +103,8 @@ class Labeller:
         try:
             payload = self._sink.render(rows)
         except TableError as error:
-            last = chunk.batch.first_row + len(rows) - 1
-            where = f"rows {chunk.batch.first_row:,} to {last:,} of {table.name}"
+            first, last = chunk.batch.number(0), chunk.batch.number(len(rows) - 1)
+            where = f"rows {first:,} to {last:,} of {table.name}"
             raise TableError(
                 error.source, f"{where}: {error.problem}", column=error.column
             ) from error
@@ -124,7 +124,7 @@ class Labeller:
             [*cells, *added] for cells, added in zip(self._taken(table, batch), labels, strict=True)
         ]
         rejected = [
-            Rejected(table.name, batch.first_row + position, *flaws[position])
+            Rejected(table.name, batch.number(position), *flaws[position])
             for position in sorted(flaws)
         ]
         return rows, tally, rejected

@@ -130,9 +130,23 @@ def _set_aside(names: Iterable[str], reserved: Iterable[str]) -> list[str]:
 
 
 def make_plan(
-    tables: Sequence[Table], names: ColumnNames, classes: Mapping[str, Sequence[Label]]
+    tables: Sequence[Table],
+    names: ColumnNames,
+    targets: Iterable[str],
+    appended: Mapping[str, str | None],
 ) -> Plan:
     """Decide which columns are read and written.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        The opened inputs.
+    names : ColumnNames
+        The columns that the user named.
+    targets : iterable of str
+        What is predicted, and counted in the summary.
+    appended : mapping of str to (str or None)
+        The columns that are appended, with their types; `label_columns` for labels.
 
     Raises
     ------
@@ -144,8 +158,7 @@ def make_plan(
     require_named(names, (table.columns for table in tables))
     union = list(dict.fromkeys(column for table in tables for column in table.columns))
     with_source = len(tables) > 1
-    labels = label_columns(classes)
-    added = ([SOURCE] if with_source else []) + list(labels)
+    added = ([SOURCE] if with_source else []) + list(appended)
     inputs = _set_aside(union, added)
     plans = []
     for table in tables:
@@ -156,9 +169,9 @@ def make_plan(
         take = tuple(places.get(column) for column in union)
         plans.append(TablePlan(table.name, tuple(table.columns), found, take))
     types = {new: _type_of(old, tables) for old, new in zip(union, inputs, strict=True)}
-    types.update(labels)
+    types.update(appended)
     columns = (*inputs, *added)
-    return Plan(tuple(plans), columns, types, len(labels), with_source, tuple(classes))
+    return Plan(tuple(plans), columns, types, len(appended), with_source, tuple(targets))
 
 
 def _type_of(column: str, tables: Sequence[Table]) -> Any:

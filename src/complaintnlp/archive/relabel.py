@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from complaintnlp.archive.file_output import FileOutput
 from complaintnlp.archive.inputs import Inputs, Reading, identity
 from complaintnlp.archive.labelling import Labeller
-from complaintnlp.archive.plan import Plan, make_plan
+from complaintnlp.archive.plan import Plan, label_columns, make_plan
 from complaintnlp.archive.report import write_report
 from complaintnlp.archive.run import Progress, run
 from complaintnlp.archive.stream_output import StreamOutput
@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from complaintnlp import Classifier
     from complaintnlp.tables import Row, Sink
 
-__all__ = ["Preview", "preview", "relabel"]
+__all__ = [
+    "Preview",
+    "classifier_of",
+    "open_output",
+    "prepare_workspace",
+    "preview",
+    "relabel",
+    "reloader_of",
+]
 
 PREVIEW_ROWS = 5
 WITH_DECIMALS = ("csv", "tsv")
@@ -76,7 +84,7 @@ def relabel(
     on_plan: Callable[[Plan, list[str]], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Label every row of an archive.
+    r"""Label every row of an archive.
 
     Every input column and row is kept, in order; the labels are appended. The output appears when
     it is whole. Until then, a journal beside it lets an interrupted run go on with `resume`, and
@@ -141,7 +149,7 @@ def relabel(
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "in.csv").write_text("编号,内容\\n1,路灯坏了三天没人修\\n", "utf-8")
+    ...     _ = Path(folder, "in.csv").write_text("编号,内容\n1,路灯坏了三天没人修\n", "utf-8")
     ...     summary = relabel([Path(folder, "in.csv")], Path(folder, "out.csv"))
     >>> summary.tally.rows, summary.complete
     (1, True)
@@ -154,10 +162,12 @@ def relabel(
     if count < 1:
         raise InputError(f"workers is {count}; it must be 1 or more")
     format_name, _ = format_of(target, stream_format)
-    workspace = _workspace(paths, target, report, resume=resume, force=force)
-    classifier = _classifier(model, review_risk)
+    workspace = prepare_workspace(paths, target, report, resume=resume, force=force)
+    classifier = classifier_of(model, review_risk)
     with closing(Inputs(paths, reading)) as opened:
-        plan = make_plan(opened.tables, names, classifier.classes_)
+        plan = make_plan(
+            opened.tables, names, classifier.classes_, label_columns(classifier.classes_)
+        )
         sink = make_sink(
             target,
             plan.columns,
@@ -165,8 +175,9 @@ def relabel(
             raw_cells=raw_cells,
             stream_format=stream_format,
         )
+        notes = opened.notes()
         if on_plan is not None:
-            on_plan(plan, opened.notes())
+            on_plan(plan, notes)
         options = [names.given(), encoding, sheet, raw_cells, review_risk, format_name]
         described: dict[str, Any] = {
             "inputs": [identity(path) for path in paths],
@@ -179,11 +190,12 @@ def relabel(
             plan,
             sink,
             as_strings=format_name in WITH_DECIMALS,
-            reload=_reload(model, review_risk),
+            reload=reloader_of(model, review_risk),
         )
-        with closing(_output(workspace, sink, described)) as out:
+        with closing(open_output(workspace, sink, described)) as out:
             out.resume() if resume else out.start()
             done = run(opened, labeller, out, count, progress)
+        noticed = tuple(note for note in opened.notes() if note not in notes)
     summary = Summary(
         done.tally,
         plan,
@@ -191,6 +203,7 @@ def relabel(
         done.labelled,
         target,
         workspace.rejected if workspace and done.tally.rejected else None,
+        noticed,
     )
     if report is not None:
         write_report(summary, done.rejected, os.fspath(report))
@@ -224,10 +237,12 @@ review_risk, limits
     """
     names = ColumnNames(title_column, text_column, time_column)
     reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
-    classifier = _classifier(model, review_risk)
+    classifier = classifier_of(model, review_risk)
     rows: list[Row] = []
     with closing(Inputs([os.fspath(path) for path in inputs], reading)) as opened:
-        plan = make_plan(opened.tables, names, classifier.classes_)
+        plan = make_plan(
+            opened.tables, names, classifier.classes_, label_columns(classifier.classes_)
+        )
         unused = make_sink(STREAM, plan.columns, stream_format="csv")
         labeller = Labeller(classifier, plan, unused, as_strings=True)
         with closing(opened.chunks()) as chunks:
@@ -238,15 +253,16 @@ review_risk, limits
     return Preview(plan, opened.notes(), rows[:PREVIEW_ROWS])
 
 
-def _classifier(
+def classifier_of(
     model: str | PathLike[str] | Classifier | None, review_risk: float | None
 ) -> Classifier:
+    """Return the classifier that a caller means."""
     if model is None or isinstance(model, str | os.PathLike):
         return load(model, review_risk=review_risk)
     return model if review_risk is None else model.with_review_risk(review_risk)
 
 
-def _reload(
+def reloader_of(
     model: str | PathLike[str] | Classifier | None, review_risk: float | None
 ) -> Callable[[], Classifier] | None:
     """Return what loads the classifier again, if it comes from a directory."""
@@ -255,7 +271,7 @@ def _reload(
     return None
 
 
-def _workspace(
+def prepare_workspace(
     inputs: Sequence[str],
     output: str,
     report: str | PathLike[str] | None,
@@ -273,11 +289,12 @@ def _workspace(
     workspace = Workspace(output)
     workspace.check([*inputs, *([] if report is None else [os.fspath(report)])])
     if not force and not (resume and workspace.journal.exists()):
-        workspace.refuse_existing()
+        workspace.refuse_existing(resume=resume)
     return workspace
 
 
-def _output(
+def open_output(
     workspace: Workspace | None, sink: Sink, described: dict[str, Any]
 ) -> FileOutput | StreamOutput:
+    """Return where the rows go: a file with a journal, or a stream."""
     return StreamOutput(sink) if workspace is None else FileOutput(workspace, sink, described)

@@ -38,7 +38,7 @@ def write_report(summary: Summary, rejected: Sequence[Rejected], path: str) -> N
     target = Path(os.path.realpath(path))
     partial = target.with_name(target.name + ".partial")
     with told(target):
-        partial.write_text(render_report(summary, rejected), encoding="utf-8")
+        partial.write_bytes(render_report(summary, rejected).encode("utf-8", "backslashreplace"))
         sync_file(partial)
         partial.replace(target)
 

@@ -40,12 +40,15 @@ class Progress:
         Share of the inputs that was read; None where that cannot be known.
     seconds : float
         Since the first row.
+    assembled : float, optional
+        Share of an .xlsx or .parquet output that was written from the labelled rows, at the end.
     """
 
     rows: int
     labelled: int
     share: float | None
     seconds: float
+    assembled: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +91,24 @@ def run(
     """
     started = time.monotonic()
     before = out.tally.rows
+
+    def tell(assembled: float | None = None) -> None:
+        if progress is not None:
+            rows, seconds = out.tally.rows, time.monotonic() - started
+            progress(Progress(rows, rows - before, inputs.share(), seconds, assembled))
+
     try:
         chunks = islice(inputs.chunks(), out.chunks, None)
         with closing(label_chunks(chunks, labeller, workers)) as labelled:
             for chunk in labelled:
                 out.write(chunk)
-                if progress is not None:
-                    rows, seconds = out.tally.rows, time.monotonic() - started
-                    progress(Progress(rows, rows - before, inputs.share(), seconds))
+                tell()
         rejected = list(islice(out.rejected(), REJECTED_SHOWN))
-        out.finish()
+        out.finish(tell)
     except TableError:
         out.discard()
         raise
-    except (ArchiveError, KeyboardInterrupt) as error:
+    except (ArchiveError, OSError, KeyboardInterrupt) as error:
         kept = isinstance(out, FileOutput) and not inputs.has_stream
         raise ArchiveError(_stopped(error, out.tally.rows, kept=kept)) from error
     return Done(out.tally, out.tally.rows - before, time.monotonic() - started, rejected)
@@ -109,6 +116,6 @@ def run(
 
 def _stopped(error: BaseException, rows: int, *, kept: bool) -> str:
     """Say why a run stopped and what is kept of it."""
-    reason = str(error) if isinstance(error, ArchiveError) else "stopped by Ctrl-C"
+    reason = "stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else str(error)
     done = f"{reason}; {rows:,} rows were labelled"
     return f"{done} and are kept: add --resume to go on" if kept else done

@@ -12,7 +12,7 @@ from complaintnlp.archive.tally import Tally
 from complaintnlp.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from complaintnlp.archive.labelling import Labelled, Rejected
     from complaintnlp.tables import Sink
@@ -60,7 +60,7 @@ class StreamOutput:
         self.tally.add(labelled.tally)
         self._rejected += labelled.rejected
 
-    def finish(self) -> None:
+    def finish(self, tell: Callable[[float], None]) -> None:
         """Write what could not be written in pieces."""
         if self._spooled is None:
             return

@@ -34,6 +34,8 @@ class Summary:
         Where the rows are.
     rejected : Path, optional
         Where the rejected rows are listed, if there are any.
+    notes : tuple of str
+        What was noticed while reading.
     """
 
     tally: Tally
@@ -42,6 +44,7 @@ class Summary:
     labelled: int
     output: str
     rejected: Path | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -69,7 +72,7 @@ class Summary:
                 )
                 rest = len(counts) - len(top)
                 lines.append(f"{target}: {shown}" + (f", and {rest} more" if rest else ""))
-        return lines
+        return [*lines, *self.notes]
 
 
 def _share(part: int, whole: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,13 @@ class Workspace:
             if name != STREAM and os.path.realpath(name) in written:
                 raise InputError(f"{name} would be overwritten by the output; name another file")
 
-    def refuse_existing(self) -> None:
+    def refuse_existing(self, *, resume: bool) -> None:
         """Raise an `InputError` if the output, or an unfinished run of it, is there already."""
+        if resume and self.target.exists():
+            raise InputError(
+                f"{self.target} is complete, there is nothing to resume; "
+                "add --force to label everything again"
+            )
         if self.journal.exists():
             raise InputError(
                 f"{self.target} has an unfinished run ({self.journal.name}): "
@@ -76,7 +82,8 @@ class Workspace:
 
     def clear(self) -> None:
         """Remove what an earlier, unfinished run left."""
-        for path in (self.assembly, self.rejected_partial, self.partial, self.journal):
+        shutil.rmtree(self.assembly, ignore_errors=True)
+        for path in (self.rejected_partial, self.partial, self.journal):
             path.unlink(missing_ok=True)
 
 

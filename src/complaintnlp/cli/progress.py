@@ -64,14 +64,19 @@ def line(progress: Progress) -> str:
     >>> line(Progress(rows=41_000, labelled=41_000, share=None, seconds=2.0))
     '41,000 rows  20,500 rows/s  0:02 so far'
     """
+    if progress.assembled is not None:
+        return f"{_bar(progress.assembled)}  writing the file"
     rate = progress.labelled / progress.seconds if progress.seconds > 0 else 0.0
     counts = f"{progress.rows:,} rows  {rate:,.0f} rows/s"
     if not progress.share:
         return f"{counts}  {_clock(progress.seconds)} so far"
-    filled = round(progress.share * WIDTH)
-    bar = "█" * filled + "░" * (WIDTH - filled)
     left = progress.seconds * (1 - progress.share) / progress.share
-    return f"{bar} {progress.share:4.0%}  {counts}  {_clock(left)} left"
+    return f"{_bar(progress.share)}  {counts}  {_clock(left)} left"
+
+
+def _bar(share: float) -> str:
+    filled = round(share * WIDTH)
+    return "█" * filled + "░" * (WIDTH - filled) + f" {share:4.0%}"
 
 
 def _clock(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""``complaintnlp routing``: is a city's configuration right?"""
+"""``complaintnlp routing``: whether a city's configuration is right."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from complaintnlp.routing.facts import Facts
     from complaintnlp.routing.fields import Section
 
-__all__ = ["Condition", "Vocabulary", "read_condition", "read_phrases"]
+__all__ = ["Condition", "Vocabulary", "is_empty", "read_condition", "read_phrases"]
 
 
 class Vocabulary(NamedTuple):
@@ -31,15 +31,15 @@ class Condition(NamedTuple):
     ----------
     departments, categories, appeal_types, districts : frozenset of str
         Empty for any.
-    phrases : tuple of str
+    phrases : frozenset of str
         One of them must be in the message; empty for any.
-    without : tuple of str
+    without : frozenset of str
         None of them may be in the message.
 
     Examples
     --------
     >>> from complaintnlp.routing.facts import Facts
-    >>> condition = Condition(departments=frozenset(["城管"]), phrases=("井盖", "路灯"))
+    >>> condition = Condition(frozenset(["城管"]), phrases=frozenset(["井盖", "路灯"]))
     >>> condition.holds(Facts("城管"), None, {"路灯"}), condition.holds(Facts("城管"), None, set())
     (True, False)
     """
@@ -48,8 +48,8 @@ class Condition(NamedTuple):
     categories: frozenset[str] = frozenset()
     appeal_types: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
-    phrases: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    phrases: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
     def holds(self, facts: Facts, district: str | None, said: Collection[str]) -> bool:
         """Tell whether the condition holds.
@@ -68,8 +68,8 @@ class Condition(NamedTuple):
             and (not self.categories or facts.category in self.categories)
             and (not self.appeal_types or facts.appeal_type in self.appeal_types)
             and (not self.districts or district in self.districts)
-            and (not self.phrases or any(phrase in said for phrase in self.phrases))
-            and not any(phrase in said for phrase in self.without)
+            and (not self.phrases or not self.phrases.isdisjoint(said))
+            and self.without.isdisjoint(said)
         )
 
 
@@ -80,11 +80,16 @@ def read_condition(section: Section, vocabulary: Vocabulary) -> Condition:
         frozenset(section.choices("categories", vocabulary.categories, "category")),
         frozenset(section.choices("appeal_types", vocabulary.appeal_types, "appeal type")),
         frozenset(section.choices("districts", vocabulary.districts, "district in [districts]")),
-        read_phrases(section, "phrases"),
-        read_phrases(section, "without"),
+        frozenset(read_phrases(section, "phrases")),
+        frozenset(read_phrases(section, "without")),
     )
     section.finish()
     return condition
+
+
+def is_empty(section: Section) -> bool:
+    """Tell whether a ``when`` table says nothing, so that everything would meet it."""
+    return not any(section.values.values())
 
 
 def read_phrases(section: Section, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from complaintnlp.routing.conditions import Condition, Vocabulary, read_condition, read_phrases
+from complaintnlp.routing.conditions import (
+    Condition,
+    Vocabulary,
+    is_empty,
+    read_condition,
+    read_phrases,
+)
 from complaintnlp.routing.directory import Directory, read_directory, read_districts
 from complaintnlp.routing.fields import Section
 from complaintnlp.routing.gazetteer import Gazetteer, read_gazetteer
@@ -259,7 +265,7 @@ def _read_grid(root: Section, vocabulary: Vocabulary) -> tuple[Condition | None,
     section = root.section("grid")
     lead = section.choice("lead", vocabulary.departments, "department code")
     condition = read_condition(section.section("when"), vocabulary)
-    if condition == Condition():
+    if is_empty(section.section("when")):
         section.complain(None, "[grid] would take every message", "add a when = {…}")
     section.finish()
     return condition, lead

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from complaintnlp.errors import ComplaintNLPError
@@ -16,17 +17,17 @@ if TYPE_CHECKING:
 
     from complaintnlp.routing.directory import Districts
     from complaintnlp.routing.problems import Problems
-    from complaintnlp.tables import Row, Table
+    from complaintnlp.tables import Cell, Table
 
 __all__ = ["COLUMNS", "Gazetteer", "Grid", "read_gazetteer"]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "名称", "地名"),
     "aliases": ("aliases", "别名", "又名"),
+    "kind": ("kind", "类型", "类别"),
     "street": ("street", "街道", "乡镇", "街镇", "镇街"),
     "community": ("community", "社区", "村", "村社区"),
     "grid": ("grid", "网格", "网格编号", "网格编码", "grid_code", "code"),
-    "kind": ("kind", "类型", "类别"),
     "district": ("district", "区县", "区", "县"),
 }
 """The columns with the names that they go by; ``name`` and ``street`` must be there."""
@@ -78,19 +79,19 @@ class Gazetteer:
     >>> gazetteer = Gazetteer({"星沙街道": ()})
     >>> gazetteer.add(["幸福小区"], Grid("星沙街道", "凉塘社区", "XS-01"), "小区")
     >>> gazetteer.places["幸福小区"]
-    [Grid(street='星沙街道', community='凉塘社区', code='XS-01', district='星沙街道')]
+    (Grid(street='星沙街道', community='凉塘社区', code='XS-01', district='星沙街道'),)
     >>> gazetteer.places["凉塘社区"]
-    [Grid(street='星沙街道', community='凉塘社区', code=None, district='星沙街道')]
+    (Grid(street='星沙街道', community='凉塘社区', code=None, district='星沙街道'),)
     """
 
     def __init__(self, districts: Districts) -> None:
-        self.places: dict[str, list[Grid]] = {}
+        self.places: dict[str, tuple[Grid, ...]] = {}
         self.kinds: dict[str, str] = {}
         self._districts = districts
-        self._areas: set[Grid] = set()
+        self._alone: dict[Grid, tuple[Grid]] = {}  # what the names in one grid share
         for district, aliases in districts.items():
             for name in (district, *aliases):
-                self.places[name] = [Grid(district=district)]
+                self.places[name] = (Grid(district=district),)
                 self.kinds[name] = "district"
 
     def add(self, names: Iterable[str], grid: Grid, kind: str) -> None:
@@ -107,32 +108,35 @@ class Gazetteer:
         """
         if grid.district is None and grid.street in self._districts:
             grid = grid._replace(district=grid.street)
+        alone = self._alone.get(grid)
+        if alone is None:
+            alone = self._alone[grid] = (grid,)
+            self._add_areas(grid._replace(code=None))
         for name in names:
-            known = self.places.get(name)
-            if known is None:
-                self.places[name] = [grid]
-                self.kinds[name] = kind
-            elif grid not in known:
-                known.append(grid)
-        area = grid._replace(code=None)
-        if area not in self._areas:
-            self._add_areas(area)
+            self.put(name, alone, kind)
+
+    def put(self, name: str, alone: tuple[Grid], kind: str) -> None:
+        """Add a name of a place in a grid that `add` has seen before: `add`, faster."""
+        known = self.places.get(name)
+        if known is None:
+            self.places[name] = alone
+            self.kinds[name] = kind
+        elif alone[0] not in known:
+            self.places[name] = (*known, *alone)
 
     def _add_areas(self, area: Grid) -> None:
         """Make the community and the street of a place names of their own."""
-        self._areas.add(area)
         street = area._replace(community=None)
-        for name, place, kind in (
-            (area.community, area, "community"),
-            (area.street, street, "street"),
-        ):
-            if name:
-                known = self.places.setdefault(name, [])
-                # A district that is a street is known from now on as both.
-                known[:] = [other for other in known if other != Grid(district=name)]
-                if place not in known:
-                    known.append(place)
-                self.kinds[name] = kind
+        self._add_area(area.community, area, "community")
+        # A district that is a street is known from now on as both, under all its names.
+        for name in (area.street, *self._districts.get(area.street or "", ())):
+            self._add_area(name, street, "street")
+
+    def _add_area(self, name: str | None, area: Grid, kind: str) -> None:
+        if name:
+            known = tuple(grid for grid in self.places.get(name, ()) if any(grid[:3]))
+            self.places[name] = known if area in known else (*known, area)
+            self.kinds[name] = kind
 
 
 def read_gazetteer(path: Path, districts: Districts, problems: Problems) -> Gazetteer:
@@ -164,14 +168,30 @@ def _read_table(
     positions = _positions(table, problems)
     if positions is None:
         return
-    reader = _RowReader(table.name, positions, districts, problems)
+    reader = _RowReader(table.name, gazetteer, districts, problems)
     for batch in table.batches():
         for number, flaw in batch.flaws.items():
-            row = batch.first_row + number
+            row = batch.number(number)
             problems.add(table.name, row, flaw.reason, "correct the row")
-        for number, row_cells in enumerate(batch.rows, start=batch.first_row):
-            if place := reader.read(row_cells, number):
-                gazetteer.add(*place)
+        columns = list(zip(*batch.rows, strict=True))
+        cells = zip(
+            *(
+                repeat("", len(batch.rows)) if place is None else _stripped(columns[place])
+                for place in positions
+            ),
+            strict=True,
+        )
+        for position, values in enumerate(cells):
+            if not reader.take(values):
+                reader.check(values, batch.number(position))
+
+
+def _stripped(column: Sequence[Cell]) -> list[str]:
+    """Return the cells of a column as texts without space around them."""
+    try:
+        return list(map(str.strip, column))
+    except TypeError:  # a workbook has numbers too
+        return [as_text(cell).strip() for cell in column]
 
 
 def _positions(table: Table, problems: Problems) -> list[int | None] | None:
@@ -192,60 +212,66 @@ class _RowReader:
     """Turn the rows of one table into places."""
 
     def __init__(
-        self,
-        name: str,
-        positions: Sequence[int | None],
-        districts: Districts,
-        problems: Problems,
+        self, name: str, gazetteer: Gazetteer, districts: Districts, problems: Problems
     ) -> None:
         self._name = name
-        self._positions = positions
+        self._gazetteer = gazetteer
         self._districts = districts
         self._problems = problems
-        self._areas: dict[str, tuple[str, int]] = {}
+        self._grids: dict[tuple[str, ...], tuple[Grid]] = {}
+        self._areas: dict[str, tuple[tuple[str, ...], int]] = {}
 
-    def read(self, row: Row, number: int) -> tuple[list[str], Grid, str] | None:
-        """Return names, place and kind of a row, or None for one that is blank or wrong."""
-        name, aliases, street, community, code, kind, district = [
-            "" if position is None else as_text(row[position]).strip()
-            for position in self._positions
-        ]
-        if not (name or street or community or code):
-            return None
-        names = [name]
-        if aliases:
-            names += [
-                a for part in aliases.translate(_SEPARATORS).split("|") if (a := part.strip())
-            ]
-        if not self._is_right(names, street, district, number):
-            return None
-        if code:
-            self._note_divided(code, f"{district} {street} {community}".strip(), number)
-        grid = Grid(street or None, community or None, code or None, district or None)
-        return names, grid, kind
+    def take(self, cells: tuple[str, ...]) -> bool:
+        """Take a row in a grid that is known, with one name: nearly all of a large gazetteer."""
+        name, aliases, kind = cells[:3]
+        alone = self._grids.get(cells[3:])
+        if alone is None or aliases or len(name) < 2:
+            return False
+        self._gazetteer.put(name, alone, kind)
+        return True
 
-    def _is_right(self, names: list[str], street: str, district: str, number: int) -> bool:
-        add, before = self._problems.add, len(self._problems)
+    def check(self, cells: tuple[str, ...], row: int) -> None:
+        """Take any other row, or note what is wrong with it."""
+        if not any(cells):
+            return
+        name, aliases, kind = cells[:3]
+        others = (alias.strip() for alias in aliases.translate(_SEPARATORS).split("|"))
+        names = [name, *filter(None, others)]
+        grid = self._grid(cells[3:], row)
+        if self._are_names(names, row) and grid:
+            self._gazetteer.add(names, grid, kind)
+            self._grids[cells[3:]] = (grid,)
+
+    def _are_names(self, names: list[str], row: int) -> bool:
         if not names[0]:
-            add(self._name, number, "the row has no name", "write the name of the place")
+            self._problems.add(self._name, row, "the row has no name", "write the name")
+        short = [name for name in names if len(name) == 1]
+        for name in short:
+            remedy = "write at least two, or it is found in every other word"
+            self._problems.add(self._name, row, f"the name {name} has one character", remedy)
+        return bool(names[0]) and not short
+
+    def _grid(self, levels: tuple[str, ...], row: int) -> Grid | None:
+        """Return the grid of a row, or None for one that is wrong."""
+        street, community, code, district = levels
         if not street:
-            add(self._name, number, f"{names[0]} has no street", "write the street it lies in")
-        for name in names:
-            if len(name) == 1:
-                remedy = "write at least two, or it is found in every other word"
-                add(self._name, number, f"the name {name} has one character", remedy)
+            self._problems.add(self._name, row, "there is no street", "write where the place lies")
         if district and district not in self._districts:
             remedy = did_you_mean(district, self._districts, "add it to [districts]")
-            add(self._name, number, f"{district} is no district in [districts]", remedy)
-        return len(self._problems) == before
+            self._problems.add(self._name, row, f"{district} is no district in [districts]", remedy)
+            return None
+        if not street:
+            return None
+        if code:
+            self._note_divided(code, (district, street, community), row)
+        if not district and street in self._districts:
+            district = street
+        return Grid(street, community or None, code or None, district or None)
 
-    def _note_divided(self, code: str, area: str, number: int) -> None:
+    def _note_divided(self, code: str, area: tuple[str, ...], row: int) -> None:
         """Note a grid code that is in two communities."""
-        first, first_row = self._areas.setdefault(code, (area, number))
+        first, first_row = self._areas.setdefault(code, (area, row))
         if first != area:
-            self._problems.add(
-                self._name,
-                number,
-                f"grid {code} is in {area} here and in {first} in row {first_row}",
-                "give each grid to one community",
-            )
+            here, there = (" ".join(filter(None, levels)) for levels in (area, first))
+            problem = f"grid {code} is in {here} here and in {there} in row {first_row}"
+            self._problems.add(self._name, row, problem, "give each grid to one community")

@@ -89,7 +89,9 @@ class PhraseBook:
             for phrase, rest in self._phrases.get(number, ()):
                 if not rest:
                     found.append((firsts[0], phrase))
-                elif all(part in hits for part in rest) and (span := _first_span(firsts, rest, hits)):
+                elif all(part in hits for part in rest) and (
+                    span := _first_span(firsts, rest, hits)
+                ):
                     found.append((span, phrase))
         return {phrase: span for span, phrase in sorted(found)}
 

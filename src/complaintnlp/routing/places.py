@@ -82,53 +82,69 @@ class PlaceFinder:
     >>> gazetteer.add(["松雅湖"], Grid("星沙街道", "松雅社区", "XS-02"), "公园")
     >>> alphabet = Alphabet(gazetteer.places)
     >>> text = "松雅湖的路灯不亮，湘龙街道也是"
-    >>> places = PlaceFinder(gazetteer, alphabet).find(text, alphabet.encode(text), "text")
+    >>> places = PlaceFinder(gazetteer, alphabet).find(text, alphabet.encode(text))
     >>> [(place.name, place.start, place.source) for place in places]
     [('松雅湖', 0, 'gazetteer'), ('湘龙街道', 9, 'pattern')]
     """
 
     def __init__(self, gazetteer: Gazetteer, alphabet: Alphabet) -> None:
-        self._places = [tuple(grids) for grids in gazetteer.places.values()]
+        self._places = list(gazetteer.places.values())
         self._kinds = [gazetteer.kinds[name] for name in gazetteer.places]
         names = list(gazetteer.places)
         self._automaton = Automaton(names, alphabet, longest=True) if names else None
 
-    def find(self, text: str, symbols: bytes, field: str) -> list[Place]:
-        """Return the places in a text, in order, none overlapping another.
+    def known(self, symbols: bytes) -> list[tuple[int, int, int]]:
+        """Return the gazetteer's names in an encoded text as (number of the name, start, end)."""
+        return self._automaton.find(symbols) if self._automaton else []
+
+    def find(self, message: str, symbols: bytes, title_length: int = 0) -> list[Place]:
+        """Return the places in a message, in order, none overlapping another.
 
         Parameters
         ----------
-        text : str
-            The text.
+        message : str
+            Text, or title and text with one character between them.
         symbols : bytes
-            The text, encoded with the alphabet.
-        field : str
-            ``title`` or ``text``.
+            The message, encoded with the alphabet.
+        title_length : int
+            How many characters the title has.
         """
-        known = self._automaton.find(symbols) if self._automaton else []
+        known = self.known(symbols)
         kinds = self._kinds
         borders = [end for name, _, end in known if kinds[name] in _AREAS]
-        patterns = find_patterns(text, borders)
+        patterns = find_patterns(message, borders)
+        if not (known or patterns):
+            return []
         places = [
-            Place(text[start:end], start, end, field, kinds[name], self._places[name], "gazetteer")
+            Place(message[start:end], start, end, "text", kinds[name], self._places[name], _KNOWN)
             for name, start, end in known
         ]
-        if not patterns:
-            return places
-        return _merge(places, [_as_place(text, pattern, field) for pattern in patterns], patterns)
+        if patterns:
+            formed = [_as_place(message, pattern) for pattern in patterns]
+            places = _merge(places, formed, patterns)
+        return [_in_field(place, title_length) for place in places] if title_length else places
 
 
+_KNOWN = "gazetteer"
 _AREAS = ("district", "street", "community")
 
 
-def _as_place(text: str, pattern: PatternPlace, field: str) -> Place:
+def _in_field(place: Place, title_length: int) -> Place:
+    """Return a place of title and text with its offsets in the one that it is in."""
+    if place.end <= title_length:
+        return place._replace(field="title")
+    before = title_length + 1
+    return place._replace(start=place.start - before, end=place.end - before)
+
+
+def _as_place(text: str, pattern: PatternPlace) -> Place:
     name = text[pattern.start : pattern.end]
     grids: tuple[Grid, ...] = ()
     if pattern.kind == "street":
         grids = (Grid(street=name),)
     elif pattern.kind == "community":
         grids = (Grid(community=name),)
-    return Place(name, pattern.start, pattern.end, field, pattern.kind, grids, "pattern")
+    return Place(name, pattern.start, pattern.end, "text", pattern.kind, grids, "pattern")
 
 
 def _merge(
@@ -204,7 +220,7 @@ def _best(candidates: list[Grid], places: Sequence[Place]) -> list[Grid]:
     most = max(support.values())
     best = [grid for grid in candidates if support[grid] == most]
     # The city's own gazetteer goes before a name that only looks like a place.
-    known = {grid for place in places if place.source == "gazetteer" for grid in place.grids}
+    known = {grid for place in places if place.source == _KNOWN for grid in place.grids}
     best = [grid for grid in best if grid in known] or best
     return [grid for grid in best if not any(_covers(other, grid) for other in best)]
 

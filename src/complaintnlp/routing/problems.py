@@ -79,5 +79,6 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     >>> did_you_mean("colour", ["threshold", "at_most"], "remove it")
     'remove it'
     """
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    # Of a word of two or three characters, one wrong character is already much.
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5 if len(word) < 4 else 0.6)
     return f"did you mean {close[0]}?" if close else otherwise

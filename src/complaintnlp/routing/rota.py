@@ -199,7 +199,7 @@ def _read_table(
             return
     names = [name for unit in directory.units for name in (unit.name, *unit.aliases, *unit.codes)]
     for batch in table.batches():
-        for number, row in enumerate(batch.rows, start=batch.first_row):
+        for number, row in ((batch.number(i), row) for i, row in enumerate(batch.rows)):
             day_cell, unit_cell, hours_cell = (
                 "" if position is None else as_text(row[position]).strip()
                 for position in found.values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from complaintnlp.routing.conditions import Condition, read_condition
+from complaintnlp.routing.conditions import Condition, is_empty, read_condition
 
 if TYPE_CHECKING:
     from complaintnlp.routing.conditions import Vocabulary
@@ -54,7 +54,7 @@ def read_rules(root: Section, vocabulary: Vocabulary, directory: Directory) -> t
         rule = _read_rule(section, vocabulary, directory)
         if any(rule.name == other.name for other in rules):
             section.complain("name", f"two rules are called {rule.name}", "name each differently")
-        if rule.when == Condition():
+        if is_empty(section.section("when")):
             section.complain(None, f"rule {rule.name} applies to all messages", "add a when = {…}")
         if "unit" in section and "department" in section:
             section.complain("department", "a rule names a unit or a department", "remove one")

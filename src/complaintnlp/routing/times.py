@@ -18,7 +18,7 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1899, 12, 30)
-_SERIALS = range(20_000, 80_000)  # days as Excel counts them: 1954 to 2119
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # days as Excel counts them: 1954 to 2119
 
 
 def read_moment(cell: Cell) -> datetime | None:
@@ -37,7 +37,7 @@ def read_moment(cell: Cell) -> datetime | None:
         return cell
     if isinstance(cell, str):
         return _from_text(cell)
-    if isinstance(cell, float) and int(cell) in _SERIALS and cell % 1:
+    if isinstance(cell, float) and _FIRST_SERIAL <= cell < _LAST_SERIAL and cell % 1:
         return _EPOCH + timedelta(minutes=round(cell * 24 * 60))
     return None
 

@@ -38,11 +38,18 @@ class Batch:
         The cells, one list a row, each as long as the table has columns.
     flaws : dict of int to Flaw
         By position in `rows`: the rows that were read with damage.
+    numbers : list of int, optional
+        Numbers of all rows, where they are not consecutive.
     """
 
     first_row: int
     rows: list[Row] = field(default_factory=list)
     flaws: dict[int, Flaw] = field(default_factory=dict)
+    numbers: list[int] | None = None
+
+    def number(self, position: int) -> int:
+        """Return the number of the row at `position`."""
+        return self.numbers[position] if self.numbers else self.first_row + position
 
 
 class Table(Protocol):

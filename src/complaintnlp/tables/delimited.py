@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +19,7 @@ from complaintnlp.tables.header import (
     names_any,
     unique_names,
 )
-from complaintnlp.tables.sources import TextStream
+from complaintnlp.tables.records import LINE_LIMIT, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,87 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["DelimitedSink", "DelimitedTable", "read_delimited"]
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
-LINE_LIMIT = 1 << 26
-CELL_LIMIT = 1 << 24
 _QUOTED = re.compile('["\\r\\n]')
 UNCLOSED = "a quotation mark is never closed"
-
-# The module's default of 131,072 characters is below what a cell may hold. The limit is one for
-# the whole process, so it is only ever raised.
-csv.field_size_limit(max(CELL_LIMIT, csv.field_size_limit()))
 
 
 def _delimiter_in(line: str, usual: str) -> str:
     """Return the usual delimiter, or another common one where the first line has only that."""
     return usual if usual in line else next((other for other in "\t;|" if other in line), usual)
-
-
-class _Records:
-    """Records of a delimited text; a quotation mark that is never closed costs one record.
-
-    Yields the cells of each record. `flawed` tells that the last record was broken, `size` how
-    many characters were read since it was last set to zero.
-    """
-
-    def __init__(self, text: TextStream, delimiter: str, name: str, first: str) -> None:
-        self.flawed = False
-        self.size = 0
-        self.width = 0
-        self._text = text
-        self._delimiter = delimiter
-        self._name = name
-        self._lines: list[str] = []  # of the record that is being read
-        self._returned = deque([first] if first else [])
-        self._at_end = False
-
-    def _feed(self) -> Iterator[str]:
-        lines = self._lines
-        while self._returned:
-            lines.append(line := self._returned.popleft())
-            yield line
-        for line in iter(partial(self._text.readline, LINE_LIMIT), ""):
-            if len(line) == LINE_LIMIT:
-                raise TableError(self._name, f"a line is longer than {LINE_LIMIT:,} characters")
-            self.size += len(line)
-            lines.append(line)
-            yield line
-        self._at_end = True
-
-    def __iter__(self) -> Iterator[list[str]]:
-        lines = self._lines
-        more = True
-        while more:
-            more = False
-            try:
-                for cells in csv.reader(self._feed(), delimiter=self._delimiter):
-                    # At the end of the file only an open quotation mark yields one more record.
-                    if self._at_end or (len(cells) != self.width and self._swallowed()):
-                        more = True
-                        break
-                    yield cells
-                    lines.clear()
-            except csv.Error:
-                more = bool(lines)
-            if more:
-                yield self._recovered()
-                self.flawed = False
-
-    def _alone(self) -> list[str]:
-        """Read the record's first line with quotation marks as ordinary characters."""
-        line = self._lines[0].rstrip("\r\n")
-        return next(csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
-
-    def _swallowed(self) -> bool:
-        """Tell whether a stray quotation mark joined a whole record to those after it."""
-        return self.width > 1 and len(self._lines) > 1 and len(self._alone()) == self.width
-
-    def _recovered(self) -> list[str]:
-        cells = self._alone()
-        self._returned.extendleft(reversed(self._lines[1:]))
-        self._lines.clear()
-        self._at_end = False
-        self.flawed = True
-        return cells
 
 
 class DelimitedTable:
@@ -132,10 +56,10 @@ class DelimitedTable:
 
     def _start(self) -> None:
         self._damage = DAMAGE.count
-        self._text = TextStream(self._source.open(), self._options.encoding, newline="")
+        self._text = self._source.open_text(self._options.encoding, newline="")
         first = self._text.readline(LINE_LIMIT)
         delimiter = _delimiter_in(first, DELIMITERS[self._source.format])
-        self._records = _Records(self._text, delimiter, self.name, first)
+        self._records = Records(self._text, delimiter, self.name, first)
         records = iter(self._records)
         top = []
         for cells in islice(records, HEADER_WITHIN):

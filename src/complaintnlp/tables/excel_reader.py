@@ -83,14 +83,19 @@ class ExcelTable:
             raise TableError(self._source.name, problem) from error
         except BaseException as error:
             raise _panic(self._source.name, error) from error
-        while rows and is_blank(rows[-1]):
-            rows.pop()
+        used = len(rows)
+        while used and is_blank(rows[used - 1]):
+            used -= 1
+        blank = len(rows) - used
+        del rows[used:]
         if not rows or start is None:
             return False
         position = find_header(rows[:HEADER_WITHIN], self._options.header_names)
         self.columns = unique_names(map(_number, rows[position]))
         self._first_row = start[0] + position + 2
         self.notes = [f"header in row {self._first_row - 1}"] if self._first_row > 2 else []
+        if blank:
+            self.notes.append(f"{blank:,} blank rows at the end left out")
         self._rows = rows[position + 1 :]
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.errors import MissingExtraError, TableError
@@ -21,6 +21,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CHARACTERS = 32_767
 MAX_DIGITS = 10**15
+DAY = len("2020-01-06")
 ELSEWHERE = "write to .csv, .jsonl or .parquet instead"
 
 
@@ -60,7 +61,7 @@ class ExcelSink:
             problem = f"{len(columns):,} columns are more than a sheet's {MAX_COLUMNS:,}"
             raise TableError(name, f"{problem}; {ELSEWHERE}")
         self._name = name
-        self._columns = list(columns)
+        self._columns = [self._stored(column, column[:20]) for column in columns]
         self._raw_cells = raw_cells
         self._max_rows = max_rows
 
@@ -85,8 +86,8 @@ class ExcelSink:
         """Return a cell as JSON: dates are marked, what Excel would round is text."""
         if cell is None or isinstance(cell, bool):
             return cell
-        if isinstance(cell, datetime):
-            return {"date": cell.replace(tzinfo=None).isoformat()} if _in_excel(cell) else str(cell)
+        if isinstance(cell, date) and _in_excel(cell):
+            return {"date": cell.isoformat()}
         if isinstance(cell, int | float) and abs(cell) < MAX_DIGITS:
             return cell
         text = encodable(as_text(cell))
@@ -96,8 +97,17 @@ class ExcelSink:
         return text
 
     def assemble(self, rendered: Iterable[bytes], target: Path) -> None:
-        """Write the workbook `target` from everything that was rendered."""
+        """Write the workbook `target` from everything that was rendered.
+
+        Other temporary files go to the same folder.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written.
+        """
         import xlsxwriter
+        from xlsxwriter.exceptions import FileCreateError
 
         options = {
             "constant_memory": True,
@@ -106,7 +116,8 @@ class ExcelSink:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        with xlsxwriter.Workbook(str(target), options) as workbook:
+        workbook = xlsxwriter.Workbook(str(target), options)
+        try:
             # The same rows must give the same bytes, whenever they are written.
             workbook.set_properties({"created": datetime(2000, 1, 1)})
             workbook.use_zip64()
@@ -114,6 +125,9 @@ class ExcelSink:
             for block in rendered:
                 for line in block.splitlines():
                     sheets.add(json.loads(line))
+            workbook.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
 
 class _Sheets:
@@ -127,7 +141,8 @@ class _Sheets:
         self._max_rows = max_rows
         self._raw_cells = raw_cells
         self._bold = workbook.add_format({"bold": True})
-        self._date = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         self._count = 0
         self._open()
 
@@ -137,7 +152,7 @@ class _Sheets:
         self._sheet = self._workbook.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
         for position, column in enumerate(self._columns):
-            self._sheet.write_string(0, position, encodable(column), self._bold)
+            self._sheet.write_string(0, position, column, self._bold)
         self._row = 1
 
     def add(self, cells: list[Cell]) -> None:
@@ -155,12 +170,14 @@ class _Sheets:
                 self._sheet.write_boolean(self._row, position, cell)
             elif isinstance(cell, dict):
                 moment = datetime.fromisoformat(cell["date"])
-                self._sheet.write_datetime(self._row, position, moment, self._date)
+                style = self._day if len(cell["date"]) == DAY else self._moment
+                self._sheet.write_datetime(self._row, position, moment, style)
             else:
                 self._sheet.write_number(self._row, position, cell)
         self._row += 1
 
 
-def _in_excel(moment: datetime | date | time) -> bool:
-    """Tell whether Excel's calendar has the moment, to the second."""
-    return isinstance(moment, datetime) and moment.year >= 1900 and not moment.microsecond
+def _in_excel(day: date) -> bool:
+    """Tell whether Excel's calendar has the day or moment: local time, to the second, from 1900."""
+    plain = not isinstance(day, datetime) or (day.tzinfo is None and not day.microsecond)
+    return plain and day.year >= 1900

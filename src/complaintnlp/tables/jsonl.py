@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,13 @@ from complaintnlp.tables.batch import BATCH_CHARACTERS, BATCH_ROWS, Batch, Flaw
 from complaintnlp.tables.cells import as_text
 from complaintnlp.tables.encodings import has_damage, show_damage
 from complaintnlp.tables.header import unique_names
-from complaintnlp.tables.sources import TextStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from complaintnlp.tables.batch import Cell, Row, Table
     from complaintnlp.tables.options import ReadOptions
-    from complaintnlp.tables.sources import Source
+    from complaintnlp.tables.sources import Source, TextStream
 
 __all__ = ["JsonlSink", "JsonlTable", "read_jsonl"]
 
@@ -84,7 +84,8 @@ class JsonlTable:
 
     def _objects(self) -> Iterator[tuple[int, str, dict[str, Cell] | None, str]]:
         """Yield line number, line, object and what is wrong, for every line that is not blank."""
-        self._text = TextStream(self._source.open_seekable(), self._options.encoding, newline="\n")
+        self._source.make_seekable()
+        self._text = self._source.open_text(self._options.encoding, newline="\n")
         lines = iter(partial(self._text.readline, LINE_LIMIT), "")
         for number, line in enumerate(lines, start=1):
             if len(line) == LINE_LIMIT:
@@ -99,7 +100,7 @@ class JsonlTable:
 
     def close(self) -> None:
         """Close the file."""
-        if self._text is not None and not self._source.is_stream:
+        if self._text is not None:
             self._text.close()
 
     def batches(self) -> Iterator[Batch]:
@@ -110,18 +111,16 @@ class JsonlTable:
             self.close()
 
     def _batches(self) -> Iterator[Batch]:
-        batch = Batch(1)
-        size = 0
+        numbers: list[int] = []  # blank lines have one, too
+        batch, size = Batch(1, numbers=numbers), 0
         for number, line, value, problem in self._objects():
-            # Rows of a batch are numbered by position: a blank line between ends the batch.
-            full = len(batch.rows) >= BATCH_ROWS or size > BATCH_CHARACTERS
-            if batch.rows and (full or number != batch.first_row + len(batch.rows)):
-                yield batch
-                batch, size = Batch(number), 0
-            elif not batch.rows:
-                batch.first_row = number
+            numbers.append(number)
             size += len(line)
             self._add(batch, line, value, problem)
+            if len(batch.rows) >= BATCH_ROWS or size > BATCH_CHARACTERS:
+                yield batch
+                numbers = []
+                batch, size = Batch(number + 1, numbers=numbers), 0
         if batch.rows:
             yield batch
 
@@ -145,6 +144,24 @@ class JsonlTable:
             batch.flaws.setdefault(position, Flaw(column, f"not valid {self._encoding.upper()}"))
             row = [_shown(cell) for cell in row]
         batch.rows.append(row)
+
+
+def _dump(value: Cell) -> str:
+    """Return `value` as JSON; it has no word for what is not a number, so that becomes null."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=as_text)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=as_text)
+
+
+def _finite(value: Cell) -> Cell:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    return value
 
 
 def read_jsonl(source: Source, options: ReadOptions) -> list[Table]:
@@ -172,7 +189,6 @@ class JsonlSink:
 
     def render(self, rows: list[Row]) -> bytes:
         """Return the bytes that `rows` add to the file."""
-        dump = partial(json.dumps, ensure_ascii=False, default=as_text)
-        lines = [dump(dict(zip(self._columns, row, strict=True))) + "\n" for row in rows]
+        lines = [_dump(dict(zip(self._columns, row, strict=True))) + "\n" for row in rows]
         # Half a surrogate pair becomes the escape that it was in JSON.
         return "".join(lines).encode("utf-8", "backslashreplace")

@@ -20,7 +20,14 @@ __all__ = ["GuardedGzip", "Limits", "check_workbook", "reason"]
 
 BLOCK = 1 << 20
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
+# The place that a cell or a row names, whatever other attributes come before it.
+_PLACE = re.compile(
+    rb"""<(?:\w+:)?(?:c|row)\s(?:[^<>"']|"[^"]{0,200}"|'[^']{0,200}')*?\br\s*=\s*["']\s*"""
+    rb"""([A-Za-z]*)([0-9]*)"""
+)
+OVERLAP = 1 << 16
+LAST_ROW = 1 << 20
+LAST_COLUMN = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,9 @@ def reason(error: BaseException) -> str:
 class GuardedGzip(io.RawIOBase):
     """A gzip stream that is read under limits and whose errors name the file."""
 
-    def __init__(self, packed: BinaryIO, name: str, limits: Limits) -> None:
+    def __init__(self, packed: BinaryIO, name: str, limits: Limits, *, closes: bool = True) -> None:
         self._packed = packed
+        self._closes = closes
         self._plain = gzip.GzipFile(fileobj=packed, mode="rb")
         self._name = name
         self._limits = limits
@@ -93,9 +101,10 @@ class GuardedGzip(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close both streams."""
+        """Close the packed stream, too, if it is this one's to close."""
         self._plain.close()
-        self._packed.close()
+        if self._closes:
+            self._packed.close()
         super().close()
 
 
@@ -123,8 +132,9 @@ def check_workbook(stream: BinaryIO, name: str, limits: Limits) -> None:
                     limits.check(name, packed, unpacked, limits.workbook_bytes)
                     if _DECLARATION.search(block.replace(b"\0", b"")):
                         raise TableError(name, "declares XML entities, as no real workbook does")
-                    if part.filename.startswith("xl/worksheets/"):
-                        bounds.see(block)
+                    bounds.see(block)
+                if bounds.impossible:
+                    raise TableError(name, f"{part.filename} names a cell that no sheet has")
                 if bounds.area > limits.workbook_cells:
                     raise TableError(
                         name,
@@ -145,7 +155,7 @@ def _blocks(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     with parts.open(part) as stream:
         while block := stream.read(BLOCK):
             yield tail + block
-            tail = block[-32:]
+            tail = block[-OVERLAP:]
 
 
 class _Bounds:
@@ -153,16 +163,30 @@ class _Bounds:
 
     def __init__(self) -> None:
         self._row = 0
-        self._letters = b""
+        self._column = 0
 
     def see(self, block: bytes) -> None:
-        for letters, row in set(_CELL.findall(block)):
-            self._row = max(self._row, int(row))
-            self._letters = max(self._letters, letters, key=lambda name: (len(name), name))
+        """Take the cells of a block in."""
+        places = _PLACE.findall(block)
+        # Of any length, cut to nine: a parser whose numbers wrap around sees a place anywhere.
+        rows = {digits[:9] for _, digits in places}
+        columns = {letters[:9] for letters, _ in places}
+        self._row = max(self._row, *(int(digits or b"0") for digits in rows), 0)
+        self._column = max(self._column, *map(_column, columns), 0)
 
     @property
     def area(self) -> int:
-        column = 0
-        for letter in self._letters:
-            column = column * 26 + letter - 64
-        return self._row * column
+        """How many cells the rectangle has."""
+        return self._row * self._column
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no sheet is so large."""
+        return self._row > LAST_ROW or self._column > LAST_COLUMN
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number

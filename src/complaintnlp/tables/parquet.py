@@ -87,11 +87,12 @@ class ParquetTable:
             self.close()
 
     def _cells(self, column: Any) -> list[Cell]:
-        """Return a column as Python values; what Python would round becomes exact text."""
+        """Return a column as Python values; nanoseconds as exact text or whole numbers."""
         kind = column.type
         types = self._arrow.types
-        if (types.is_timestamp(kind) or types.is_duration(kind)) and kind.unit == "ns":
-            column = column.cast(self._arrow.string())
+        if getattr(kind, "unit", None) == "ns":
+            exact = self._arrow.string() if types.is_timestamp(kind) else self._arrow.int64()
+            column = column.cast(exact)
         values: list[Cell] = column.to_pylist()
         return values
 

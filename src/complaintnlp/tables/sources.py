@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import sys
 import tempfile
 import weakref
@@ -76,12 +77,21 @@ def format_of(path: str, given: str | None = None) -> tuple[str, bool]:
     return name, packed
 
 
+def _plain_file(name: str) -> int:
+    """Return the size of a file that can be read again and again, else raise an `InputError`."""
+    state = Path(name).stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise InputError(f"{name} is not a file; give what it yields through - with --format")
+    return state.st_size
+
+
 class _Replay(io.RawIOBase):
     """A stream whose first bytes were read already."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: BinaryIO, *, closes: bool) -> None:
         self._head = memoryview(head)
         self._rest = rest
+        self._closes = closes
 
     def readable(self) -> bool:
         return True
@@ -97,18 +107,32 @@ class _Replay(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        if self._rest is not sys.stdin.buffer:
+        if self._closes:
             self._rest.close()
         super().close()
 
 
 class TextStream(io.TextIOWrapper):
-    """Decoded text that remembers which encoding was taken; damage is kept as marks."""
+    """Decoded text that remembers which encoding was taken; damage is kept as marks.
 
-    def __init__(self, stream: BinaryIO, encoding: str | None, newline: str) -> None:
+    Parameters
+    ----------
+    stream : binary file
+        The bytes.
+    encoding : str, optional
+        Detected when not given.
+    newline : str
+        As in `open`.
+    closes : bool
+        Whether closing this closes the stream.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, encoding: str | None, *, newline: str, closes: bool = True
+    ) -> None:
         head = read_head(stream) if encoding is None else b""
         self.taken = detect_encoding(head) if encoding is None else known_encoding(encoding)
-        replay = io.BufferedReader(_Replay(head, stream), BUFFER)
+        replay = io.BufferedReader(_Replay(head, stream, closes=closes), BUFFER)
         super().__init__(replay, encoding=self.taken, errors=ESCAPE, newline=newline)
         self._CHUNK_SIZE = BUFFER  # the default of 8 KiB costs a tenth of the reading time
 
@@ -159,9 +183,9 @@ class Source:
             elif self.is_stream:
                 self._raw = sys.stdin.buffer
             else:
+                self._size = _plain_file(self.name)
                 self._raw = Path(self.name).open("rb")  # noqa: SIM115
-                self._size = Path(self.name).stat().st_size
-        except (FileNotFoundError, IsADirectoryError) as error:
+        except FileNotFoundError as error:
             raise InputError(f"{self.name}: {error.strerror}; check the name") from error
         except OSError as error:
             raise TableError(self.name, f"cannot be read: {error.strerror}") from error
@@ -170,14 +194,15 @@ class Source:
             self._refuse_disguise(raw)
         if not self.packed:
             return raw
-        guarded = GuardedGzip(raw, self.name, self.limits)
+        guarded = GuardedGzip(raw, self.name, self.limits, closes=not self.is_stream)
         return io.BufferedReader(guarded, BUFFER)
 
-    def open_seekable(self) -> BinaryIO:
-        """Open it so that it can be read in any order and again.
+    def open_text(self, encoding: str | None, *, newline: str) -> TextStream:
+        """Open it as text."""
+        return TextStream(self.open(), encoding, newline=newline, closes=not self.is_stream)
 
-        A stream is first copied to an unnamed temporary file.
-        """
+    def make_seekable(self) -> None:
+        """Copy a stream to an unnamed temporary file, so that it can be read in any order."""
         if self.is_stream and self._spool is None:
             spool = tempfile.TemporaryFile()  # noqa: SIM115
             while block := sys.stdin.buffer.read(BUFFER):
@@ -185,6 +210,10 @@ class Source:
             self._size = spool.tell()
             self._spool = spool
             weakref.finalize(self, spool.close)
+
+    def open_seekable(self) -> BinaryIO:
+        """Open it so that it can be read in any order and again."""
+        self.make_seekable()
         return self.open()
 
     def progress(self) -> float | None:
