@@ -10,6 +10,7 @@ Examples
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from complaintnlp.errors import (
@@ -47,4 +48,6 @@ def __getattr__(name: str) -> object:
         from complaintnlp.training import train
 
         return train
+    if name == "routing":
+        return import_module("complaintnlp.routing")
     raise AttributeError(f"module 'complaintnlp' has no attribute {name!r}")

@@ -39,11 +39,13 @@ def test_predict_speaks_json(capsys: pytest.CaptureFixture[str], small_model: Pa
     assert set(values["hazard"]) == {"label", "confidence", "ranking"}
 
 
-def test_train_evaluate_show_and_verify(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_train_evaluate_show_and_verify(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     table, model = tmp_path / "table.csv", tmp_path / "model"
-    rows = [f"{i}栋{what}坏了,{kind}" for i in "一二三四五六七八" for what, kind in (("水管", "水"), ("路灯", "电"))]
+    rows = [
+        f"{i}栋{what}坏了,{kind}"
+        for i in "一二三四五六七八"
+        for what, kind in (("水管", "水"), ("路灯", "电"))
+    ]
     table.write_text("内容,科室\n" + "\n".join(rows), "utf-8")
     target = ("--target", "office=科室")
     status, out, _ = run(capsys, "train", str(table), "-o", str(model), *target, "--jobs", "1")
@@ -93,7 +95,16 @@ def test_mistakes_are_one_line_and_no_traceback(
 
 
 def test_debug_shows_the_traceback() -> None:
-    command = [sys.executable, "-m", "complaintnlp", "predict", "停水", "--model", "nowhere", "--debug"]
+    command = [
+        sys.executable,
+        "-m",
+        "complaintnlp",
+        "predict",
+        "停水",
+        "--model",
+        "nowhere",
+        "--debug",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "Traceback" in done.stderr

@@ -43,7 +43,15 @@ def test_a_new_users_messages(bundled: Classifier, text: str, departments: set[s
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "asdf qwer zxcv", "The lift in our building is broken.", POEM, "😡😡😡", "13800001111"],
+    [
+        "",
+        "   ",
+        "asdf qwer zxcv",
+        "The lift in our building is broken.",
+        POEM,
+        "😡😡😡",
+        "13800001111",
+    ],
 )
 def test_what_is_no_complaint_needs_review(bundled: Classifier, text: str) -> None:
     prediction = bundled.predict(text)
@@ -102,7 +110,9 @@ def test_batch_single_and_threads_agree_to_the_last_bit(
     texts = [row["留言详情"] for row in messages[:600]]
     titles = [row["留言主题"] for row in messages[:600]]
     many = [p.to_dict() for p in small_classifier.predict_many(texts, titles)]
-    one_by_one = [small_classifier.predict(*pair).to_dict() for pair in zip(texts, titles, strict=True)]
+    one_by_one = [
+        small_classifier.predict(*pair).to_dict() for pair in zip(texts, titles, strict=True)
+    ]
     with ThreadPoolExecutor(16) as pool:
         threaded = [p.to_dict() for p in pool.map(small_classifier.predict, texts, titles)]
     assert many == one_by_one
@@ -111,7 +121,9 @@ def test_batch_single_and_threads_agree_to_the_last_bit(
 
 @settings(max_examples=60)
 @given(st.text(max_size=80), st.none() | st.text(max_size=20))
-def test_any_text_gets_an_answer(small_classifier: Classifier, text: str, title: str | None) -> None:
+def test_any_text_gets_an_answer(
+    small_classifier: Classifier, text: str, title: str | None
+) -> None:
     prediction = small_classifier.predict(text, title)
     assert prediction.department.label in small_classifier.classes_["department"]
 
@@ -154,7 +166,9 @@ def test_contributions_sum_to_the_score(small_classifier: Classifier) -> None:
         )
 
 
-def test_a_stricter_promise_sends_more_to_review(bundled: Classifier, messages: list[dict[str, str]]) -> None:
+def test_a_stricter_promise_sends_more_to_review(
+    bundled: Classifier, messages: list[dict[str, str]]
+) -> None:
     texts = [row["留言详情"] for row in messages[:400]]
     shares = [
         bundled.with_review_risk(risk).predict_batch(texts).needs_review.mean()

@@ -93,7 +93,9 @@ def test_nothing_is_unpickled(copy: Path) -> None:
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_random_damage_never_gives_anything_but_a_model_error(copy: Path, data: st.DataObject) -> None:
+def test_random_damage_never_gives_anything_but_a_model_error(
+    copy: Path, data: st.DataObject
+) -> None:
     name = data.draw(st.sampled_from(FILES))
     whole = (copy / name).read_bytes()
     place = data.draw(st.integers(0, len(whole) - 1))

@@ -58,7 +58,9 @@ def test_unknown_targets_and_labels_are_named(small_classifier: Classifier) -> N
         evaluate(small_classifier, Corpus(["停水", "停电"], [None] * 2, {"category": ["a", "b"]}))
 
 
-def test_a_confusion_matrix_is_drawn(small_classifier: Classifier, corpus: Corpus, tmp_path: Path) -> None:
+def test_a_confusion_matrix_is_drawn(
+    small_classifier: Classifier, corpus: Corpus, tmp_path: Path
+) -> None:
     pytest.importorskip("matplotlib")
     measured = evaluate(small_classifier, corpus.take(np.arange(30)))
     measured["category"].plot_confusion(tmp_path / "confusion.png")

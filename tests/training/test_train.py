@@ -28,7 +28,9 @@ def test_the_same_seed_gives_the_same_bytes(corpus: Corpus, tmp_path: Path) -> N
         assert (tmp_path / "two" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_it_learns_more_than_the_largest_class(small_classifier: Classifier, corpus: Corpus) -> None:
+def test_it_learns_more_than_the_largest_class(
+    small_classifier: Classifier, corpus: Corpus
+) -> None:
     unseen = corpus.take(np.arange(1, len(corpus), 3))
     for measured in evaluate(small_classifier, unseen).values():
         largest = measured.support.max() / measured.support.sum()
@@ -72,7 +74,11 @@ def test_a_user_dictionary_travels_with_the_model(tmp_path: Path) -> None:
         ({"x": ["停水"], "k": ["水"]}, {"k": "k"}, "no text column among x, k"),
         ({"text": ["停水", "停电"], "k": ["水", "水"]}, {"k": "k"}, "1 different labels"),
         ({"text": [""], "k": ["水"]}, {"k": "k"}, "no row has both"),
-        ({"text": ["停水", "停电"] * 4, "k": ["水", "电"] * 4}, {"k": "k"}, "training needs at least"),
+        (
+            {"text": ["停水", "停电"] * 4, "k": ["水", "电"] * 4},
+            {"k": "k"},
+            "training needs at least",
+        ),
         ({"text": ["停水", "停电"], "h": ["maybe", "1"]}, {"hazard": "h"}, "0 or 1"),
     ],
 )
@@ -90,13 +96,17 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_data_frame_is_a_table() -> None:
     pandas = pytest.importorskip("pandas")
-    table = pandas.DataFrame({"text": ["停水", None, "停电", "断电"], "k": ["水", "水", None, "电"]})
+    table = pandas.DataFrame(
+        {"text": ["停水", None, "停电", "断电"], "k": ["水", "水", None, "电"]}
+    )
     assert read_corpus(table, {"k": "k"}).texts == ["停水", "断电"]
 
 
 def test_reposts_share_a_group() -> None:
     post = "我们小区三栋的电梯坏了两个多月，物业一直推脱说没有钱修，老人上下楼非常困难"
-    groups = near_duplicate_groups([post, "转发：" + post + "！求关注", "学校门口的红绿灯时间太短了"])
+    groups = near_duplicate_groups(
+        [post, "转发：" + post + "！求关注", "学校门口的红绿灯时间太短了"]
+    )
     assert groups[0] == groups[1] != groups[2]
 
 

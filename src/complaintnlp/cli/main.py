@@ -19,6 +19,8 @@ _COMMANDS = {
     "train": "Train a model on labelled tables.",
     "evaluate": "Measure a model on a labelled table.",
     "model": "Show or verify a model.",
+    "route": "Route every row of an archive.",
+    "routing": "Check a routing configuration.",
 }
 
 

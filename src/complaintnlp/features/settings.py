@@ -41,6 +41,9 @@ class FeatureSettings:
         A term is kept if at least so many messages have it.
     max_features : int
         The most frequent so many terms are kept.
+    smoothing : float
+        Added to the square of a row's length before it is divided by it: a message of few terms
+        stays short of length one, so that it speaks with less certainty.
     stop_words : tuple of str
         Words that are dropped before pairs and character n-grams are formed.
 
@@ -62,6 +65,7 @@ class FeatureSettings:
     lead_gain: float = 2.0
     min_df: int = 5
     max_features: int = 120_000
+    smoothing: float = 0.0
     stop_words: tuple[str, ...] = field(default_factory=default_stop_words)
 
     def __post_init__(self) -> None:
@@ -72,6 +76,8 @@ class FeatureSettings:
             raise InputError("lead, min_df and max_features must be positive")
         if not 0 <= self.lead_gain <= 8:
             raise InputError("lead_gain must be between 0 and 8")
+        if not self.smoothing >= 0:
+            raise InputError("smoothing must not be negative")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as JSON-ready values."""

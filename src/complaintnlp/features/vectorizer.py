@@ -37,7 +37,8 @@ class Rows(NamedTuple):
     indices : ndarray of int32, shape (n_terms,)
         Columns, ascending within a row.
     data : ndarray of float32, shape (n_terms,)
-        Sublinear term frequency times inverse document frequency, each row of length one. Terms
+        Sublinear term frequency times inverse document frequency, each row of length one, or less
+        where smoothing is on. Terms
         near the beginning count more: that is where people say what it is about.
     coverage : ndarray of float64, shape (n_messages,)
         The share of a message's terms that the vocabulary knows; 0 where it has no terms.
@@ -152,7 +153,8 @@ class Vectorizer:
         column = cell.astype(np.int32)  # the lower half
         indptr = np.searchsorted(cell, np.arange(len(texts) + 1, dtype=np.int64) << 32)
         data = np.log1p(units.astype(np.float32) / _UNIT) * self.idf_[column]
-        return Rows(indptr.astype(np.int32), column, _unit_rows(data, indptr), coverage)
+        data = _scale_rows(data, indptr, self.settings.smoothing)
+        return Rows(indptr.astype(np.int32), column, data, coverage)
 
     def term(self, column: int) -> str:
         """Return the term of a column as a person reads it."""
@@ -212,12 +214,14 @@ def _shares(
     return np.bincount(message[known], minlength=n_messages) / np.maximum(terms, 1)
 
 
-def _unit_rows(data: NDArray[np.float32], indptr: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Scale each row to Euclidean length one; an empty row stays empty."""
+def _scale_rows(
+    data: NDArray[np.float32], indptr: NDArray[np.int64], smoothing: float
+) -> NDArray[np.float32]:
+    """Divide each row by its Euclidean length, smoothed; an empty row stays empty."""
     if not len(data):
         return data
     sizes = np.diff(indptr)
     filled = np.flatnonzero(sizes)
-    squares = np.add.reduceat(data * data, indptr[filled])
-    unit: NDArray[np.float32] = data / np.repeat(np.sqrt(squares), sizes[filled])
-    return unit
+    squares = np.add.reduceat(data * data, indptr[filled]) + np.float32(smoothing)
+    scaled: NDArray[np.float32] = data / np.repeat(np.sqrt(squares), sizes[filled])
+    return scaled
