@@ -22,6 +22,11 @@ format: .venv  ## format and fix what ruff can fix
 model: .venv  ## train the bundled model and measure it for its card (needs ../shared)
 	$(PYTHON) models/train_default.py
 	$(PYTHON) benchmarks/accuracy.py
+	$(PYTHON) docs/refresh.py
+
+.PHONY: docs
+docs: .venv  ## renew the output that the READMEs show, and docs/cli.md
+	$(PYTHON) docs/refresh.py
 
 .PHONY: benchmarks
 benchmarks: .venv  ## speed against what people would use instead (needs ../shared)
@@ -29,4 +34,4 @@ benchmarks: .venv  ## speed against what people would use instead (needs ../shar
 
 .PHONY: demo
 demo: .venv  ## relabel the demo archive
-	.venv/bin/complaintnlp relabel datasets/complaints.csv -o build/labelled.csv --force
+	.venv/bin/complaintnlp relabel datasets/complaints.csv -o labelled.csv --force

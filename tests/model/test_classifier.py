@@ -129,7 +129,7 @@ def test_any_text_gets_an_answer(
 
 
 def test_wrong_arguments_are_named(small_classifier: Classifier) -> None:
-    with pytest.raises(InputError, match="message 0: .* not NoneType"):
+    with pytest.raises(InputError, match=r"message 0: .* not NoneType"):
         small_classifier.predict(None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="one str"):
         list(small_classifier.predict_many("停水"))

@@ -3,6 +3,10 @@
 A term is a 64-bit key. The lower 48 bits hold characters (16 bits each) or word ids (24 bits
 each), the upper 16 the block's tag; a character 4-gram needs all 64, and its first character is
 above every tag. Word ids begin at 1, so a single word leaves the upper half of its bits empty.
+
+A block takes every place of the batch, also those where there is no term since the vocabulary
+lacks a word or a field ends: such a key is in no index, and one lookup for all is cheaper than to
+pick the places before. `are_terms` tells them apart where terms are learned.
 """
 
 from __future__ import annotations
@@ -12,112 +16,171 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from complaintnlp.features.tokens import UNKNOWN, TokenBatch
+from complaintnlp.features.tokens import END, UNKNOWN, TokenBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["BLOCKS", "LEAD_BLOCKS", "Terms", "term_text", "term_words"]
+    Marks = NDArray[np.unsignedinteger]
+
+__all__ = ["BLOCKS", "Places", "Terms", "are_terms", "term_text", "term_words"]
 
 _TAG_BITS = 48
 _WORD_BITS = 24
 _CHARACTER_BITS = 16
+_WINDOW_BITS = 64
+_WORD_MASK = (1 << _WORD_BITS) - 1
+_SINGLE_WORDS = range(1, 5)  # the tags of blocks of words, the pairs' are above
 _FIRST_HAN = 0x3000
 
 
+class Places:
+    """The places of a batch where terms begin.
+
+    Parameters
+    ----------
+    tokens : TokenBatch
+    lead : int
+        How many content words make the lead.
+    mark : ndarray of unsigned int, shape (n_words,)
+        What a term that begins at a word takes along: its message, and how much it counts there.
+    lead_mark : ndarray of unsigned int, shape (n_words,)
+        The same for a term of the lead.
+    """
+
+    def __init__(self, tokens: TokenBatch, lead: int, mark: Marks, lead_mark: Marks) -> None:
+        self.tokens = tokens
+        self.lead = lead
+        self.mark = mark
+        self.lead_mark = lead_mark
+        self.in_lead = tokens.rank < lead
+        self.key = tokens.word.view(np.uint64)
+        self.character_mark = mark.repeat(tokens.length)
+
+
 class Terms(NamedTuple):
-    """The terms of a batch: the message each is in, its key, and the rank of its first word."""
+    """The places of a block: the key at each, and the mark it takes along."""
 
-    message: NDArray[np.int64]
     key: NDArray[np.uint64]
-    rank: NDArray[np.int64]
+    mark: Marks
 
 
-Block = Callable[[TokenBatch, int], Terms]
+Block = Callable[[Places], Terms]
 
 
-def _words(tag: int, chosen: Callable[[TokenBatch, int], NDArray[np.bool_]]) -> Block:
-    """Make a block of the known words that `chosen` picks."""
-
-    def words(batch: TokenBatch, lead: int) -> Terms:
-        kept = chosen(batch, lead) & (batch.word != UNKNOWN)
-        key = batch.word[kept].astype(np.uint64) | np.uint64(tag << _TAG_BITS)
-        return Terms(batch.field[kept] >> 1, key, batch.rank[kept])
-
-    return words
+def _tagged(tag: int) -> np.uint64:
+    return np.uint64(tag << _TAG_BITS)
 
 
-def _everywhere(batch: TokenBatch, lead: int) -> NDArray[np.bool_]:
-    return np.ones(len(batch.word), dtype=bool)
+def _words(places: Places) -> Terms:
+    """Take all words."""
+    return Terms(places.key | _tagged(1), places.mark)
 
 
-def _in_lead(batch: TokenBatch, lead: int) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = batch.rank < lead
+def _lead_words(places: Places) -> Terms:
+    """Take the first words of each message."""
+    return _chosen_words(2, places, places.in_lead, places.lead_mark)
+
+
+def _title_words(places: Places) -> Terms:
+    """Take the words of the title."""
+    return _chosen_words(3, places, _in_title(places.tokens), places.mark)
+
+
+def _tail_words(places: Places) -> Terms:
+    """Take the last words of each message, as many as make the lead."""
+    tokens = places.tokens
+    left = tokens.end[1::2][tokens.message] - np.arange(len(tokens.word))
+    left -= _in_title(tokens)  # the mark between title and body is no word
+    return _chosen_words(4, places, left <= places.lead, places.mark)
+
+
+def _in_title(tokens: TokenBatch) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = np.arange(len(tokens.word)) < tokens.end[::2][tokens.message]
     return inside
 
 
-def _in_title(batch: TokenBatch, lead: int) -> NDArray[np.bool_]:
-    even: NDArray[np.bool_] = batch.field & 1 == 0
-    return even
-
-
-def _in_tail(batch: TokenBatch, lead: int) -> NDArray[np.bool_]:
-    message = batch.field >> 1
-    end = np.searchsorted(message, np.arange(batch.n_messages), side="right")
-    inside: NDArray[np.bool_] = end[message] - np.arange(len(message)) <= lead
-    return inside
+def _chosen_words(tag: int, places: Places, chosen: NDArray[np.bool_], mark: Marks) -> Terms:
+    at = chosen.nonzero()[0]
+    return Terms(places.key.take(at) | _tagged(tag), mark.take(at))
 
 
 def _pairs(tag: int, distance: int) -> Block:
     """Make a block of two known words of one field, `distance` content words apart."""
 
-    def pairs(batch: TokenBatch, lead: int) -> Terms:
-        left, right = batch.word[:-distance], batch.word[distance:]
-        field = batch.field[:-distance]
-        kept = (left != UNKNOWN) & (right != UNKNOWN) & (field == batch.field[distance:])
-        low = (left[kept] << _WORD_BITS | right[kept]).astype(np.uint64)
-        key = low | np.uint64(tag << _TAG_BITS)
-        return Terms(field[kept] >> 1, key, batch.rank[:-distance][kept])
+    def pairs(places: Places) -> Terms:
+        n = max(len(places.key) - distance, 0)
+        key = places.key[:n] << np.uint64(_WORD_BITS)
+        key |= places.key[distance:]
+        key |= _tagged(tag)
+        for gap in range(1, distance):  # no pair around the mark of a field's end
+            across = places.tokens.end - gap
+            key[across[(across >= 0) & (across < n)]] = 0
+        return Terms(key, places.mark[:n])
 
     return pairs
 
 
-def _characters(length: int, lead_tag: int | None = None) -> Block:
-    """Make a block of character n-grams of one field, across words; of the lead if tagged."""
+def _characters(n: int) -> Block:
+    """Make a block of character n-grams of one field, across words."""
+    shift = np.uint64(_WINDOW_BITS - n * _CHARACTER_BITS)
 
-    def ngrams(batch: TokenBatch, lead: int) -> Terms:
-        n = max(len(batch.character) - length + 1, 0)
-        code = batch.character & np.uint64(0xFFFF)
-        key = code[:n]
-        for offset in range(1, length):
-            key = key << np.uint64(_CHARACTER_BITS) | code[offset : offset + n]
-        first, last = batch.owner[:n], batch.owner[length - 1 : length - 1 + n]
-        field = batch.field[first]
-        kept = field == batch.field[last]
-        if lead_tag is not None:
-            kept &= batch.rank[last] < lead
-            key = key | np.uint64(lead_tag << _TAG_BITS)
-        return Terms(field[kept] >> 1, key[kept], batch.rank[first[kept]])
+    def ngrams(places: Places) -> Terms:
+        return Terms(places.tokens.window >> shift, places.character_mark)
+
+    return ngrams
+
+
+def _lead_characters(tag: int, n: int) -> Block:
+    """Make a block of character n-grams that end in the lead."""
+    shift = np.uint64(_WINDOW_BITS - n * _CHARACTER_BITS)
+
+    def ngrams(places: Places) -> Terms:
+        tokens = places.tokens
+        at = places.in_lead.repeat(tokens.length)[n - 1 :].nonzero()[0]
+        key = tokens.window.take(at)
+        key >>= shift
+        key |= _tagged(tag)
+        return Terms(key, places.lead_mark.repeat(tokens.length).take(at))
 
     return ngrams
 
 
 BLOCKS: dict[str, Block] = {
-    "words": _words(1, _everywhere),
-    "lead words": _words(2, _in_lead),
-    "title words": _words(3, _in_title),
-    "tail words": _words(4, _in_tail),
+    "words": _words,
+    "lead words": _lead_words,
+    "title words": _title_words,
+    "tail words": _tail_words,
     "pairs": _pairs(5, 1),
     "skip pairs": _pairs(6, 2),
     "characters 2": _characters(2),
     "characters 3": _characters(3),
     "characters 4": _characters(4),
-    "lead characters 2": _characters(2, lead_tag=7),
-    "lead characters 3": _characters(3, lead_tag=8),
+    "lead characters 2": _lead_characters(7, 2),
+    "lead characters 3": _lead_characters(8, 3),
 }
-LEAD_BLOCKS = frozenset(name for name in BLOCKS if name.startswith("lead"))
+
+
+def are_terms(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which keys are terms: whole words and characters, none of them a field's end.
+
+    Examples
+    --------
+    >>> pair, half, across = 5 << 48 | 1 << 24 | 2, 5 << 48 | 1 << 24, ord("停") << 16 | ord(END)
+    >>> are_terms(np.array([pair, half, across], dtype=np.uint64)).tolist()
+    [True, False, False]
+    """
+    tag = keys >> np.uint64(_TAG_BITS)
+    low, high = ((keys >> np.uint64(shift)) & np.uint64(_WORD_MASK) for shift in (0, _WORD_BITS))
+    whole = (low != UNKNOWN) & ((high != UNKNOWN) | (tag <= max(_SINGLE_WORDS)))
+    inside = keys != 0
+    for shift in range(0, _WINDOW_BITS, _CHARACTER_BITS):
+        inside &= ((keys >> np.uint64(shift)) & np.uint64(0xFFFF)) != ord(END)
+    terms: NDArray[np.bool_] = np.where(np.isin(tag, list(_WORD_SHAPES)), whole, inside)
+    return terms
+
 
 _WORD_SHAPES = {1: "{}", 2: "{} (lead)", 3: "{} (title)", 4: "{} (end)", 5: "{} {}", 6: "{} … {}"}
 _CHARACTER_SHAPES = {7: "{} (lead)", 8: "{} (lead)"}
@@ -127,8 +190,7 @@ def _term_parts(key: int, words: Sequence[str]) -> tuple[str, list[str], bool]:
     """Return how a term is shown, its words or characters, and whether they are words."""
     tag = key >> _TAG_BITS
     if tag in _WORD_SHAPES:
-        mask = (1 << _WORD_BITS) - 1
-        ids = [i for i in ((key >> _WORD_BITS) & mask, key & mask) if i]
+        ids = [i for i in ((key >> _WORD_BITS) & _WORD_MASK, key & _WORD_MASK) if i]
         return _WORD_SHAPES[tag], [words[i - 1] for i in ids], True
     shape = _CHARACTER_SHAPES.get(tag, "{}")
     codes = [(key >> shift) & 0xFFFF for shift in (48, 32, 16, 0)]

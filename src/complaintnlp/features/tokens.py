@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.text.characters import SEPARATOR, SPACE, decode, encode, han_table
+from complaintnlp.text.characters import SEPARATOR, SPACE, encode, han_table
 from complaintnlp.text.normalize import join
 
 if TYPE_CHECKING:
@@ -19,69 +20,109 @@ if TYPE_CHECKING:
 
     from complaintnlp.text.segment import Segmenter
 
-__all__ = ["UNKNOWN", "TokenBatch", "Tokenizer"]
+__all__ = ["END", "UNKNOWN", "TokenBatch", "Tokenizer", "windows"]
 
 UNKNOWN = 0
-_END = "\n"
-_PACKED = 4  # characters of 16 bits that a word's key holds as they are
+END = "\n"
+_WINDOW = 4  # characters of 16 bits that fill a key
 _PRIME = np.uint64(0x100000001B3)
+_BMP = 1 << 16
+_LEADING = np.array([(1 << 64) - (1 << 64 - 16 * n) for n in range(_WINDOW + 1)], dtype=np.uint64)
+"""What keeps the first so many characters of a window."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenBatch:
-    """The content words of a batch of messages, in order.
+    """The content words of a batch of messages, in order, with a mark after each field.
+
+    Every message has two fields, title and body. The mark that ends a field stands like a word
+    that no vocabulary has, of one character, `END`, which no term has: so no pair and no n-gram
+    can reach across it, and no step needs to look for one that does.
 
     Attributes
     ----------
-    n_messages : int
     word : ndarray of int64, shape (n_words,)
         The id of each content word, from 1; `UNKNOWN` where the vocabulary lacks it.
-    field : ndarray of int64, shape (n_words,)
-        Twice the message's number, plus one in the body.
+    message : ndarray of int64, shape (n_words,)
+        The number of the message that each word is in.
     rank : ndarray of int64, shape (n_words,)
         How many content words of the message come before, title first.
-    character : ndarray of uint64, shape (n_characters,)
-        The characters of the content words.
-    owner : ndarray of int64, shape (n_characters,)
-        The position in `word` of the word that each character is of.
+    length : ndarray of int64, shape (n_words,)
+        The number of characters of each word.
+    end : ndarray of int64, shape (2 * n_messages,)
+        Where in `word` the marks are.
+    window : ndarray of uint64, shape (n_characters,)
+        Each character of the words and the three after it, 16 bits each, the first one highest.
     """
 
-    n_messages: int
     word: NDArray[np.int64]
-    field: NDArray[np.int64]
+    message: NDArray[np.int64]
     rank: NDArray[np.int64]
-    character: NDArray[np.uint64]
-    owner: NDArray[np.int64]
+    length: NDArray[np.int64]
+    end: NDArray[np.int64]
+    window: NDArray[np.uint64]
+
+    def coverage(self) -> NDArray[np.float64]:
+        """Return the share of known words of each message; 0 where it has no words."""
+        if not len(self.end):
+            return np.zeros(0)
+        begin = np.zeros(len(self.end) // 2, dtype=np.int64)
+        np.add(self.end[1:-1:2], 1, out=begin[1:])
+        n_known = np.add.reduceat(self.word != UNKNOWN, begin, dtype=np.int64)
+        n_words = self.end[1::2] - begin
+        n_words -= 1  # the mark of the title's end
+        share: NDArray[np.float64] = n_known / np.maximum(n_words, 1)
+        return share
 
 
 @cache
-def _segmenter_table() -> NDArray[np.uint32]:
-    """Han characters as they are, the end of a field as a line end, all else a space."""
+def _segmenter_table() -> NDArray[np.uint16]:
+    """Han characters as they are, the end of a field as a line end, all else a space.
+
+    A character outside the basic plane becomes a space too: the few in use are in names.
+    """
     table = han_table().copy()
-    table[ord(SEPARATOR)] = ord(_END)
-    table.flags.writeable = False
-    return table
+    table[_BMP:] = SPACE
+    table[ord(SEPARATOR)] = ord(END)
+    narrow = table.astype(np.uint16)
+    narrow.flags.writeable = False
+    return narrow
 
 
-def _word_keys(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
+def windows(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """Return each character with the three after it as one integer, zeros behind the last.
+
+    Examples
+    --------
+    >>> [hex(window) for window in windows(np.array([0x505C, 0x6C34], dtype=np.uint16)).tolist()]
+    ['0x505c6c3400000000', '0x6c34000000000000']
+    """
+    padded = np.zeros(len(codes) + _WINDOW - 1, dtype=">u2")
+    padded[: len(codes)] = codes
+    # The same bytes, read eight at a time from every second one.
+    return np.ndarray(len(codes), ">u8", padded, 0, (2,)).astype(np.uint64)
+
+
+def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return a key for each of the consecutive words that the characters are cut into.
 
     Looking up keys takes a third of the time of looking up strings in a dict, since a fresh string
     must be hashed first. Up to four characters are the key; more are folded into it.
     """
-    code = np.zeros(len(codes) + _PACKED, dtype=np.uint64)
-    code[: len(codes)] = np.where(codes <= 0xFFFF, codes, 0)
-    start = np.cumsum(lengths) - lengths
-    keys = code[start] << np.uint64(48)
-    for place in range(1, _PACKED):
-        inside = code[start + place] << np.uint64(48 - 16 * place)
-        keys |= np.where(lengths > place, inside, np.uint64(0))
-    place, longer = _PACKED, np.flatnonzero(lengths > _PACKED)
+    start = length.cumsum()
+    start -= length
+    keys = windows(codes).take(start)
+    keys &= _LEADING.take(length, mode="clip")
+    place, longer = _WINDOW, (length > _WINDOW).nonzero()[0]
     while len(longer):
-        keys[longer] = (keys[longer] ^ code[start[longer] + place]) * _PRIME
+        keys[longer] = (keys[longer] ^ codes[start[longer] + place]) * _PRIME
         place += 1
-        longer = longer[lengths[longer] > place]
+        longer = longer[length[longer] > place]
     return keys
+
+
+def _is_basic(word: str) -> bool:
+    return all(ord(character) < _BMP for character in word)
 
 
 def _lengths(tokens: Sequence[str]) -> NDArray[np.int64]:
@@ -104,10 +145,12 @@ class Tokenizer:
         self, segmenter: Segmenter, words: Sequence[str], stop_words: Sequence[str]
     ) -> None:
         self.segmenter = segmenter
-        stops = [_END, " ", *stop_words]
-        self._n_stops = len(stops)
-        known = [*stops, *words]
-        self._index = KeyIndex(_word_keys(encode("".join(known)), _lengths(known)))
+        # Each key must be there once, and no token is empty or holds a character that is folded.
+        stops = [" ", *sorted({word for word in stop_words if word.strip() and _is_basic(word)})]
+        self._end = len(stops)
+        known = [*stops, END, *words]
+        codes = encode("".join(known)).astype(np.uint16)
+        self._index = KeyIndex(_word_keys(codes, _lengths(known)))
 
     def __call__(self, texts: Sequence[str], titles: Sequence[str | None]) -> TokenBatch:
         """Tokenize a batch.
@@ -121,37 +164,55 @@ class Tokenizer:
         -------
         TokenBatch
         """
+        n_fields = 2 * len(texts)
         tokens, han = self._cut(texts, titles)
-        lengths = _lengths(tokens)
-        found = self._index.find(_word_keys(han, lengths))
-        content = (found < 0) | (found >= self._n_stops)
-        is_end = found == 0
-        field = (np.cumsum(is_end) - is_end)[content]
-        start = np.searchsorted(field, np.arange(0, 2 * len(texts), 2))
+        length = _lengths(tokens)
+        found, content = self._find(han, length)
+        kept = content.nonzero()[0]
+        word = found.take(kept).astype(np.int64)
+        word -= self._end
+        end = (word == 0).nonzero()[0]
+        np.maximum(word, UNKNOWN, out=word)
+        begin = np.zeros(n_fields, dtype=np.int64)
+        np.add(end[:-1], 1, out=begin[1:])
+        size = end - begin
+        size += 1
+        rank = np.arange(len(word))
+        begin[1::2] = begin[::2] + 1  # a body's words are ranked behind the title's, not its mark
+        rank -= begin.repeat(size)
         return TokenBatch(
-            n_messages=len(texts),
-            word=np.maximum(found[content].astype(np.int64) - self._n_stops + 1, UNKNOWN),
-            field=field,
-            rank=np.arange(len(field)) - start[field >> 1],
-            character=han[np.repeat(content, lengths)].astype(np.uint64),
-            owner=np.repeat(np.arange(len(field)), lengths[content]),
+            word=word,
+            message=(np.arange(n_fields) >> 1).repeat(size),
+            rank=rank,
+            length=length.take(kept),
+            end=end,
+            window=windows(han[content.repeat(length)]),
         )
 
     def content_words(self, text: str, title: str | None) -> list[str]:
         """Return the content words of one message in order, title first."""
         tokens, han = self._cut([text], [title])
-        found = self._index.find(_word_keys(han, _lengths(tokens)))
-        content = (found < 0) | (found >= self._n_stops)
-        return [tokens[i] for i in np.flatnonzero(content).tolist()]
+        found, content = self._find(han, _lengths(tokens))
+        content[found == self._end] = False
+        return [tokens[i] for i in content.nonzero()[0].tolist()]
+
+    def _find(
+        self, han: NDArray[np.uint16], length: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Return where in the index each token is, and whether it is a word or a field's end."""
+        found = self._index.find(_word_keys(han, length))
+        # Seen as unsigned, the -1 of an unknown word is above all stop words.
+        content: NDArray[np.bool_] = found.view(np.uint32) >= self._end
+        return found, content
 
     def _cut(
         self, texts: Sequence[str], titles: Sequence[str | None]
-    ) -> tuple[Sequence[str], NDArray[np.uint32]]:
+    ) -> tuple[Sequence[str], NDArray[np.uint16]]:
         """Return the tokens of all fields, titles and bodies in turn, and their characters."""
-        fields = [part or "" for pair in zip(titles, texts, strict=True) for part in pair]
-        han = _segmenter_table()[join(fields)]
-        is_space = han == SPACE
-        is_space[1:] &= is_space[:-1]
-        is_space[:1] = False
-        han = han[~is_space]
-        return self.segmenter.cut(decode(han)), han
+        fields = chain.from_iterable(zip(titles, texts, strict=True))
+        han = _segmenter_table().take(join(field or "" for field in fields))
+        inked = han != SPACE
+        inked[1:] |= inked[:-1]  # of a run of spaces, the first
+        inked[:1] = True
+        han = han[inked]
+        return self.segmenter.cut(han.astype("<u2").tobytes().decode("utf-16-le")), han

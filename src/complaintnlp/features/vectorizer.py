@@ -9,8 +9,8 @@ import numpy as np
 
 from complaintnlp.errors import InputError
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.features.terms import BLOCKS, LEAD_BLOCKS, term_text
-from complaintnlp.features.tokens import Tokenizer
+from complaintnlp.features.terms import BLOCKS, Places, are_terms, term_text
+from complaintnlp.features.tokens import TokenBatch, Tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from complaintnlp.features.settings import FeatureSettings
+    from complaintnlp.features.terms import Marks
     from complaintnlp.text.segment import Segmenter
 
 __all__ = ["Rows", "Vectorizer"]
 
 _FIT_BATCH = 1024
 _WEIGHT_BITS = 8
+_WEIGHT_MASK = (1 << _WEIGHT_BITS) - 1
 _UNIT = 16  # a term's occurrence far from the beginning weighs so many units
 _FAR = 256  # words from the beginning, where the weight has faded to that
+_SATURATED = 256 * _UNIT  # a term that is said more often than that counts no more
 
 
 class Rows(NamedTuple):
@@ -41,7 +44,7 @@ class Rows(NamedTuple):
         where smoothing is on. Terms
         near the beginning count more: that is where people say what it is about.
     coverage : ndarray of float64, shape (n_messages,)
-        The share of a message's terms that the vocabulary knows; 0 where it has no terms.
+        The share of a message's content words that the vocabulary knows; 0 where it has none.
     """
 
     indptr: NDArray[np.int32]
@@ -89,10 +92,14 @@ class Vectorizer:
         self.idf_ = idf
         self._tokenizer = Tokenizer(self.segmenter, self.words_, self.settings.stop_words)
         self._index = KeyIndex(keys)
-        self._blocks = [(BLOCKS[name], name in LEAD_BLOCKS) for name in self.settings.blocks]
+        self._blocks = [BLOCKS[name] for name in self.settings.blocks]
         gain = self.settings.lead_gain * np.exp(-np.arange(_FAR) / self.settings.lead)
-        self._weights = np.rint(_UNIT * (1 + gain)).astype(np.int64)
-        self._weights[-1] = _UNIT
+        weights = np.rint(_UNIT * (1 + gain))
+        weights[-1] = _UNIT
+        self._weights = {dtype: weights.astype(dtype) for dtype in (np.uint32, np.uint64)}
+        self._frequency = np.log1p(np.arange(_SATURATED, dtype=np.float32) / _UNIT)
+        self._column_mask = (1 << len(keys).bit_length()) - 1
+        self._message_shift = len(keys).bit_length() + _WEIGHT_BITS
         return self
 
     def fit(self, texts: Sequence[str], titles: Sequence[str | None]) -> Vectorizer:
@@ -139,22 +146,30 @@ class Vectorizer:
         -------
         Rows
         """
-        message, key, weight = self._terms(texts, titles)
-        column = self._index.find(key)
-        known = np.flatnonzero(column >= 0)
-        coverage = _shares(message, known, len(texts))
+        tokens = self._tokenizer(texts, titles)
+        key, mark = self._terms(tokens)
+        places, column = self._index.known(key)
         # One sort of packed integers brings together the occurrences of a term in a message.
-        packed = (message[known] << 32 | column[known]) << _WEIGHT_BITS | weight[known]
+        packed = mark.take(places)
+        packed |= column.astype(packed.dtype) << _WEIGHT_BITS
         packed.sort()
+        bounds = np.arange(len(texts) + 1, dtype=packed.dtype)
+        bounds <<= self._message_shift
         cell = packed >> _WEIGHT_BITS
-        first = np.flatnonzero(np.diff(cell, prepend=-1))
-        units = np.add.reduceat(packed & ((1 << _WEIGHT_BITS) - 1), first) if len(first) else first
-        cell = cell[first]
-        column = cell.astype(np.int32)  # the lower half
-        indptr = np.searchsorted(cell, np.arange(len(texts) + 1, dtype=np.int64) << 32)
-        data = np.log1p(units.astype(np.float32) / _UNIT) * self.idf_[column]
-        data = _scale_rows(data, indptr, self.settings.smoothing)
-        return Rows(indptr.astype(np.int32), column, data, coverage)
+        is_last = np.ones(len(cell), dtype=bool)
+        np.not_equal(cell[1:], cell[:-1], out=is_last[:-1])
+        last = is_last.nonzero()[0]
+        packed &= _WEIGHT_MASK
+        units = packed.cumsum(dtype=np.int64).take(last)
+        units[1:] -= units[:-1].copy()
+        cell = cell.take(last)
+        indptr = cell.searchsorted(bounds >> _WEIGHT_BITS)
+        cell &= self._column_mask
+        column = cell.astype(np.int32)
+        data = self._frequency.take(units, mode="clip")
+        data *= self.idf_.take(column)
+        _scale_rows(data, indptr, self.settings.smoothing)
+        return Rows(indptr.astype(np.int32), column, data, tokens.coverage())
 
     def term(self, column: int) -> str:
         """Return the term of a column as a person reads it."""
@@ -164,18 +179,23 @@ class Vectorizer:
         """Return the content words of one message in order, title first."""
         return self._tokenizer.content_words(text, title)
 
-    def _terms(
-        self, texts: Sequence[str], titles: Sequence[str | None]
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
-        """Return the message, key and weight of every occurrence of a term."""
-        tokens = self._tokenizer(texts, titles)
-        parts = []
-        for block, is_lead in self._blocks:
-            message, key, rank = block(tokens, self.settings.lead)
-            weight = self._weights[np.minimum(rank, _FAR - 1)]
-            parts.append((message, key, np.full_like(weight, _UNIT) if is_lead else weight))
-        messages, keys, weights = zip(*parts, strict=True)
-        return np.concatenate(messages), np.concatenate(keys), np.concatenate(weights)
+    def _terms(self, tokens: TokenBatch) -> tuple[NDArray[np.uint64], Marks]:
+        """Return the keys at all places of a batch, and message and weight of each.
+
+        Message and weight are packed so that the column fits between them: in 32 bits where
+        these suffice, which halves the time of the sort.
+        """
+        n_messages = len(tokens.end) // 2
+        narrow = self._message_shift + n_messages.bit_length() <= 32
+        dtype = np.uint32 if narrow else np.uint64
+        lead_mark = tokens.message.astype(dtype)
+        lead_mark <<= self._message_shift
+        mark = self._weights[dtype].take(tokens.rank, mode="clip")
+        mark |= lead_mark
+        lead_mark |= _UNIT
+        places = Places(tokens, self.settings.lead, mark, lead_mark)
+        keys, marks = zip(*[block(places) for block in self._blocks], strict=True)
+        return np.concatenate(keys), np.concatenate(marks)
 
     def _frequent_words(self, texts: Sequence[str], titles: Sequence[str | None]) -> list[str]:
         tokenizer = Tokenizer(self.segmenter, (), self.settings.stop_words)
@@ -197,7 +217,9 @@ class Vectorizer:
     ) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
         for start in range(0, len(texts), _FIT_BATCH):
             part = slice(start, start + _FIT_BATCH)
-            message, key, _ = self._terms(texts[part], titles[part])
+            key, mark = self._terms(self._tokenizer(texts[part], titles[part]))
+            terms = are_terms(key)
+            key, message = key[terms], mark[terms] >> self._message_shift
             order = np.lexsort((message, key))
             key, message = key[order], message[order]
             new = np.ones(len(key), dtype=bool)
@@ -206,22 +228,13 @@ class Vectorizer:
             yield keys, counts
 
 
-def _shares(
-    message: NDArray[np.int64], known: NDArray[np.intp], n_messages: int
-) -> NDArray[np.float64]:
-    """Return the share of known terms of each message."""
-    terms = np.bincount(message, minlength=n_messages)
-    return np.bincount(message[known], minlength=n_messages) / np.maximum(terms, 1)
-
-
-def _scale_rows(
-    data: NDArray[np.float32], indptr: NDArray[np.int64], smoothing: float
-) -> NDArray[np.float32]:
+def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int64], smoothing: float) -> None:
     """Divide each row by its Euclidean length, smoothed; an empty row stays empty."""
     if not len(data):
-        return data
-    sizes = np.diff(indptr)
-    filled = np.flatnonzero(sizes)
-    squares = np.add.reduceat(data * data, indptr[filled]) + np.float32(smoothing)
-    scaled: NDArray[np.float32] = data / np.repeat(np.sqrt(squares), sizes[filled])
-    return scaled
+        return
+    sizes = indptr[1:] - indptr[:-1]
+    filled = sizes.nonzero()[0]
+    lengths = np.add.reduceat(data * data, indptr.take(filled))
+    lengths += np.float32(smoothing)
+    np.sqrt(lengths, out=lengths)
+    data /= lengths.repeat(sizes.take(filled))

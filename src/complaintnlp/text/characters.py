@@ -72,6 +72,8 @@ def fold_table() -> NDArray[np.uint32]:
     table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
     traditional, simplified = _simplified()
     table[traditional] = simplified
+    # What 薴 becomes, 苧, is itself the traditional form of 苎: both must meet in one character.
+    table[traditional] = table[simplified]
     for first, last in _LOOKALIKES:
         for code in range(first, last + 1):
             folded = unicode_normalize("NFKC", chr(code))

@@ -51,7 +51,7 @@ def fold_characters(text: str) -> str:
 
     Examples
     --------
-    >>> fold_characters("１２３４５熱線\\u200b打不通")
+    >>> fold_characters("１２３４５熱線\u200b打不通")
     '12345热线打不通'
     """
     return decode(fold(encode(text)))
@@ -140,7 +140,7 @@ def join(texts: Iterable[str]) -> NDArray[np.uint32]:
     Examples
     --------
     >>> decode(join(["網(wǎng)上", "路 燈 壞"]))
-    '网上\\x1e路灯坏\\x1e'
+    '网上\x1e路灯坏\x1e'
     """
     parts: list[str] = []
     for text in texts:
