@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["ENGINES", "Engine", "cut"]
 
@@ -29,7 +29,7 @@ class Engine(Protocol):
 
 
 class Ours:
-    """This library."""
+    """`complaintnlp` itself, with all its targets."""
 
     def train(self, texts: Sequence[str], labels: Sequence[str], directory: Path) -> None:
         """Fit on labelled texts and write what `load` reads."""

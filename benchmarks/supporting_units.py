@@ -1,6 +1,6 @@
 """How far the second unit can be trusted: ``python benchmarks/supporting_units.py``.
 
-Real messages are kept out of training by groups of near-duplicates. Of each, the department that
+Real messages are judged out of fold, with their near-duplicates. Of each, the department that
 ranks second is right if the reader chose it, or noted it as one that a dispatcher could also have
 chosen. The table gives, for each threshold on its probability, how often it is named and how
 often it is then right; that is what ``[supporting] threshold`` of a routing configuration
@@ -15,50 +15,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.model_selection import GroupKFold
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "models"))
 
-from real_messages import (  # noqa: E402
-    Message,
-    corpus_of,
-    labelled_messages,
-    seven_class_messages,
-    written_messages,
-)
-from train_default import train_on  # noqa: E402
-
-from complaintnlp.training.groups import near_duplicate_groups  # noqa: E402
+from train_default import messages, train_on  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+    from real_messages import Message
 
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 RESAMPLED = 2000
+_REAL = ("replied", "unlabelled")
 
 
-def held_out_rankings(
-    folds: int, used: int, n_jobs: int
-) -> Iterator[tuple[Message, list[float], list[str]]]:
+def held_out_rankings(n_jobs: int) -> Iterator[tuple[Message, list[float], list[str]]]:
     """Yield real messages with the probabilities and codes of the departments, descending."""
-    real = labelled_messages()
-    rest = seven_class_messages() + written_messages()
-    messages = real + rest
-    groups = near_duplicate_groups(corpus_of(messages).joined())
-    splits = list(GroupKFold(folds).split(real, groups=groups[: len(real)]))[:used]
-    for _, inside in splits:
-        out = set(groups[inside].tolist())
-        kept = [
-            message for message, group in zip(messages, groups, strict=True) if group not in out
-        ]
-        classifier = train_on(kept, n_jobs=n_jobs)
-        held = [real[i] for i in inside]
-        batch = classifier.predict_batch([m.text for m in held], [m.title for m in held])
-        codes = [str(code) for code in batch.classes["department"]]
-        for message, row in zip(held, batch.probabilities["department"], strict=True):
+    learned = messages()
+    fitted = train_on(learned, n_jobs=n_jobs)
+    codes = [str(code) for code in fitted.classifier.classes_["department"]]
+    for message, row in zip(learned, fitted.probabilities["department"], strict=True):
+        if message.source in _REAL and "department" in message.labels:
             order = np.argsort(-row, kind="stable")
             yield message, row[order].tolist(), [codes[i] for i in order]
 
@@ -76,11 +56,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--used", type=int, default=5, help="how many of the folds are measured")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=-1)
     arguments = parser.parse_args()
-    rows = list(held_out_rankings(arguments.folds, arguments.used, arguments.jobs))
+    rows = list(held_out_rankings(arguments.jobs))
     second = np.array([values[1] for _, values, _ in rows])
     right = np.array(
         [codes[1] in (m.labels["department"], *m.also) for m, _, codes in rows], dtype=bool

@@ -1,19 +1,20 @@
 """The messages that the bundled model learns from, as corpora with all four targets.
 
-The real ones are in ``../shared/data`` and are never copied into this project; the written ones
-are in ``datasets/complaints.csv``.
+The real ones are in ``../shared/data`` and are never copied into this project; labels of more of
+them, by message id, are in ``models/labels``. The written ones are in ``datasets/complaints.csv``.
 """
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from complaintnlp.training import Corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+LABELS = ROOT / "models" / "labels"
 WRITTEN = ROOT / "datasets" / "complaints.csv"
 
 TARGETS = ("category", "department", "appeal_type", "hazard")
@@ -24,6 +25,7 @@ class Message:
     """One message, its labels by target ("" where unknown), and where it comes from."""
 
     source: str
+    key: str
     title: str | None
     text: str
     labels: dict[str, str]
@@ -40,39 +42,71 @@ def _codes(cell: str) -> tuple[str, ...]:
     return tuple(code for code in cell.split("|") if code)
 
 
-def labelled_messages() -> list[Message]:
-    """Return the real messages that were read and labelled: ``replied`` or ``unlabelled``."""
-    labels = {row["id"]: row for row in _rows(SHARED / "labels.csv")}
-    return [
-        Message(
-            source,
-            row["title"],
-            row["text"],
-            {
-                "category": label["category"],
-                "department": label["department"],
-                "appeal_type": label["type"],
-                "hazard": label["hazard"],
-            },
-            _codes(label["also"]),
+def _labels(row: dict[str, str]) -> dict[str, str]:
+    names = {"category": "category", "department": "department", "appeal_type": "type"}
+    return {**{target: row[name] for target, name in names.items()}, "hazard": row["hazard"]}
+
+
+def _readings(path: Path) -> dict[str, dict[str, str]]:
+    return {row["id"]: row for row in _rows(path)}
+
+
+def _unread() -> list[Message]:
+    """Return the real messages without labels: ``replied``, ``unlabelled``, ``raw``, ``tokens``."""
+    messages = [
+        Message(source, prefix + row["id"], row["title"], row["text"], {})
+        for source, prefix, name in (
+            ("replied", "", "messages_replied"),
+            ("unlabelled", "", "messages_unlabelled"),
+            ("raw", "raw-", "messages_7class_raw"),
         )
-        for source in ("replied", "unlabelled")
-        for row in _rows(SHARED / f"messages_{source}.csv")
-        if (label := labels.get(row["id"]))
+        for row in _rows(SHARED / f"{name}.csv")
     ]
+    segmented = _rows(SHARED / "messages_7class_tokens.csv")
+    return messages + [
+        Message("tokens", f"tokens-{number}", None, row["tokens"], {})
+        for number, row in enumerate(segmented, start=1)
+    ]
+
+
+def labelled_messages() -> list[Message]:
+    """Return the real messages that were read, with their labels of all four targets.
+
+    Hard ones were read twice. A target on which the two readings differ has no label.
+    """
+    first = _readings(SHARED / "labels.csv")
+    first |= _readings(LABELS / "more.csv") | _readings(LABELS / "tokens.csv")
+    again = _readings(LABELS / "hard_reread.csv")
+    messages = []
+    for message in _unread():
+        if reading := first.get(message.key):
+            labels = _labels(reading)
+            second = _labels(again.get(message.key, reading))
+            agreed = {target: label for target, label in labels.items() if second[target] == label}
+            messages.append(replace(message, labels=agreed, also=_codes(reading["also"])))
+    return messages
+
+
+def second_readings() -> dict[str, Message]:
+    """Return the replied messages by id as a second reader labelled them, blind to the first."""
+    rows = _readings(LABELS / "second_reading.csv")
+    return {
+        message.key: replace(
+            message, labels=_labels(rows[message.key]), also=_codes(rows[message.key]["also"])
+        )
+        for message in _unread()
+        if message.source == "replied" and message.key in rows
+    }
 
 
 def seven_class_messages() -> list[Message]:
-    """Return the real messages of seven categories: ``tokens`` (segmented) and ``raw``."""
-    tokens = [
-        Message("tokens", None, row["tokens"], {"category": row["category"]})
-        for row in _rows(SHARED / "messages_7class_tokens.csv")
+    """Return the segmented messages with the labels that they came with: seven categories."""
+    categories = [row["category"] for row in _rows(SHARED / "messages_7class_tokens.csv")]
+    segmented = [message for message in _unread() if message.source == "tokens"]
+    return [
+        replace(message, labels={"category": category})
+        for message, category in zip(segmented, categories, strict=True)
     ]
-    raw = [
-        Message("raw", row["title"], row["text"], {"category": row["category"]})
-        for row in _rows(SHARED / "messages_7class_raw.csv")
-    ]
-    return tokens + raw
 
 
 def written_messages() -> list[Message]:
@@ -80,6 +114,7 @@ def written_messages() -> list[Message]:
     return [
         Message(
             "written",
+            row["留言编号"],
             row["留言主题"],
             row["留言详情"],
             {

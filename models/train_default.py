@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from names import without_names
-from real_messages import (
-    ROOT,
-    Message,
-    corpus_of,
-    labelled_messages,
-    seven_class_messages,
-    written_messages,
-)
+from real_messages import ROOT, Message, corpus_of, labelled_messages, written_messages
 
-from complaintnlp.training.train import TrainingSettings, fit
+from complaintnlp.features import FeatureSettings
+from complaintnlp.training.fitting import TrainingSettings, fit_out_of_fold
 
 if TYPE_CHECKING:
-    from complaintnlp.model import Classifier
+    from complaintnlp.training.fitting import Fitted
 
 OUTPUT = ROOT / "models" / "default"
+
+
+def messages() -> list[Message]:
+    """Return everything that the bundled model learns from."""
+    return labelled_messages() + written_messages()
 
 
 def anonymous(message: Message) -> Message:
     """Return the message without the personal names in it."""
     title = None if message.title is None else without_names(message.title)
-    return Message(message.source, title, without_names(message.text), message.labels, message.also)
+    return replace(message, title=title, text=without_names(message.text))
 
 
-def train_on(messages: list[Message], n_jobs: int = -1) -> Classifier:
-    """Train a classifier by the bundled model's recipe."""
-    return fit(
-        corpus_of([anonymous(message) for message in messages]),
+def train_on(learned: list[Message], n_jobs: int = -1) -> Fitted:
+    """Train by the bundled model's recipe."""
+    return fit_out_of_fold(
+        corpus_of([anonymous(message) for message in learned]),
+        features=FeatureSettings(smoothing=1000.0),
         settings=TrainingSettings(n_jobs=n_jobs),
     )
 
 
 def main() -> None:
     """Train on everything and save."""
-    classifier = train_on(labelled_messages() + seven_class_messages() + written_messages())
+    classifier = train_on(messages()).classifier
     classifier.save(OUTPUT)
     for target, metrics in classifier.provenance["out_of_fold"].items():
         print(target, metrics)

@@ -8,7 +8,7 @@ import pytest
 
 from complaintnlp.features import FeatureSettings
 from complaintnlp.training import Corpus
-from complaintnlp.training.train import TrainingSettings, fit
+from complaintnlp.training.fitting import TrainingSettings, fit
 
 if TYPE_CHECKING:
     from complaintnlp import Classifier

@@ -20,9 +20,9 @@ from complaintnlp.errors import (
     ModelError,
     TableError,
 )
-from complaintnlp.model import Classifier, Prediction, PredictionBatch, TargetPrediction, load
 
 if TYPE_CHECKING:
+    from complaintnlp.model import Classifier, Prediction, PredictionBatch, TargetPrediction, load
     from complaintnlp.training import train
 
 __version__ = "0.1.0"
@@ -42,12 +42,27 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # Training brings scikit-learn, whose import costs more than a thousand predictions.
-    if name == "train":
-        from complaintnlp.training import train
+# Imported when first asked for: numpy takes most of a cold start, which a command may have to
+# prepare or not need, and scikit-learn takes longer than a thousand predictions.
+_HOMES = {
+    "Classifier": "complaintnlp.model",
+    "Prediction": "complaintnlp.model",
+    "PredictionBatch": "complaintnlp.model",
+    "TargetPrediction": "complaintnlp.model",
+    "load": "complaintnlp.model",
+    "train": "complaintnlp.training",
+}
 
-        return train
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        value: object = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
     if name == "routing":
         return import_module("complaintnlp.routing")
     raise AttributeError(f"module 'complaintnlp' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -60,6 +60,34 @@ def test_character_ngrams_cross_words_but_not_fields(length: int) -> None:
     assert text == expected
 
 
+@pytest.mark.parametrize(("block", "distance"), [("pairs", 1), ("skip pairs", 2)])
+def test_pairs_do_not_cross_fields_or_unknown_words(block: str, distance: int) -> None:
+    settings = FeatureSettings(blocks=(block,), min_df=1, stop_words=())
+    vectorizer = Vectorizer(settings, Segmenter()).fit(["停水三天没人管"], ["小区物业收费"])
+    terms = {vectorizer.term(column) for column in range(len(vectorizer.keys_))}
+    fields = [vectorizer.content_words(text, None) for text in ("停水三天没人管", "小区物业收费")]
+    joint = " " if distance == 1 else " … "
+    expected = {
+        joint.join(pair) for words in fields for pair in zip(words, words[distance:], strict=False)
+    }
+    assert terms == expected
+
+
+def test_title_and_tail_words_are_those_at_the_ends() -> None:
+    settings = FeatureSettings(blocks=("title words", "tail words"), lead=2, min_df=1)
+    vectorizer = Vectorizer(settings, Segmenter()).fit(["停水噪音油烟"], ["物业电梯"])
+    terms = {vectorizer.term(column) for column in range(len(vectorizer.keys_))}
+    assert terms == {"物业 (title)", "电梯 (title)", "噪音 (end)", "油烟 (end)"}
+
+
+def test_coverage_is_the_share_of_known_words() -> None:
+    settings = FeatureSettings(blocks=("words",), min_df=1)
+    vectorizer = Vectorizer(settings, Segmenter()).fit(["停水噪音"], [None])
+    texts, titles = ["停水油烟", "停水", "油烟", "abc"], ["噪音", None, None, None]
+    assert vectorizer.transform(texts, titles).coverage.tolist() == [2 / 3, 1, 0, 0]
+    assert vectorizer.transform(texts[:1], titles[:1]).coverage.tolist() == [2 / 3]
+
+
 def test_rows_have_unit_length_and_ascending_columns(small_classifier: Classifier) -> None:
     rows = small_classifier.vectorizer.transform(TEXTS, ["停水", *[None] * 4])
     for start, end in pairwise(rows.indptr.tolist()):

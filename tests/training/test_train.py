@@ -9,7 +9,7 @@ import complaintnlp
 from complaintnlp import InputError, TableError
 from complaintnlp.features import FeatureSettings
 from complaintnlp.training import Corpus, evaluate, near_duplicate_groups, read_corpus
-from complaintnlp.training.train import TrainingSettings, fit
+from complaintnlp.training.fitting import TrainingSettings, fit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -63,6 +63,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         The words after ``complaintnlp``; those of the process by default.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if "train" not in words:
+        # Before numpy is imported: predicting needs no threads of BLAS, and they take longer to
+        # start than a message to read.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if "--debug" in words:
         words.remove("--debug")
         _group.main(words, prog_name="complaintnlp", standalone_mode=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from complaintnlp.errors import InputError
@@ -20,7 +20,7 @@ def default_stop_words() -> tuple[str, ...]:
     >>> "我们" in default_stop_words()
     True
     """
-    text = files("complaintnlp.features").joinpath("stop_words.txt").read_text("utf-8")
+    text = Path(__file__).with_name("stop_words.txt").read_text("utf-8")
     return tuple(sorted({line for line in text.splitlines() if line and line[0] != "#"}))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.text.characters import SEPARATOR, SPACE, encode, han_table
+from complaintnlp.text.characters import HAN, SEPARATOR, SPACE, encode
 from complaintnlp.text.normalize import join
 
 if TYPE_CHECKING:
@@ -64,14 +64,17 @@ class TokenBatch:
 
     def coverage(self) -> NDArray[np.float64]:
         """Return the share of known words of each message; 0 where it has no words."""
+        if len(self.end) == 2:
+            n_words = len(self.word) - 2  # the two marks
+            return np.array([np.count_nonzero(self.word) / max(n_words, 1)])
         if not len(self.end):
             return np.zeros(0)
         begin = np.zeros(len(self.end) // 2, dtype=np.int64)
         np.add(self.end[1:-1:2], 1, out=begin[1:])
         n_known = np.add.reduceat(self.word != UNKNOWN, begin, dtype=np.int64)
-        n_words = self.end[1::2] - begin
-        n_words -= 1  # the mark of the title's end
-        share: NDArray[np.float64] = n_known / np.maximum(n_words, 1)
+        sizes = self.end[1::2] - begin
+        sizes -= 1  # the mark of the title's end
+        share: NDArray[np.float64] = n_known / np.maximum(sizes, 1)
         return share
 
 
@@ -79,14 +82,16 @@ class TokenBatch:
 def _segmenter_table() -> NDArray[np.uint16]:
     """Han characters as they are, the end of a field as a line end, all else a space.
 
-    A character outside the basic plane becomes a space too: the few in use are in names.
+    Characters outside the basic plane are clipped to its last place, which is a space: the few in
+    use are in names, and the table is small enough to stay in a core's cache.
     """
-    table = han_table().copy()
-    table[_BMP:] = SPACE
+    table = np.full(_BMP, SPACE, dtype=np.uint16)
+    for first, last in HAN:
+        if last < _BMP:
+            table[first : last + 1] = np.arange(first, last + 1)
     table[ord(SEPARATOR)] = ord(END)
-    narrow = table.astype(np.uint16)
-    narrow.flags.writeable = False
-    return narrow
+    table.flags.writeable = False
+    return table
 
 
 def windows(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
@@ -115,7 +120,8 @@ def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[
     keys &= _LEADING.take(length, mode="clip")
     place, longer = _WINDOW, (length > _WINDOW).nonzero()[0]
     while len(longer):
-        keys[longer] = (keys[longer] ^ codes[start[longer] + place]) * _PRIME
+        # Multiplied first: else two words that differ by the order of two characters could meet.
+        keys[longer] = keys[longer] * _PRIME ^ codes[start[longer] + place]
         place += 1
         longer = longer[length[longer] > place]
     return keys
@@ -210,7 +216,7 @@ class Tokenizer:
     ) -> tuple[Sequence[str], NDArray[np.uint16]]:
         """Return the tokens of all fields, titles and bodies in turn, and their characters."""
         fields = chain.from_iterable(zip(titles, texts, strict=True))
-        han = _segmenter_table().take(join(field or "" for field in fields))
+        han = _segmenter_table().take(join(field or "" for field in fields), mode="clip")
         inked = han != SPACE
         inked[1:] |= inked[:-1]  # of a run of spaces, the first
         inked[:1] = True

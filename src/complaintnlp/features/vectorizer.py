@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "Vectorizer"]
 
 _FIT_BATCH = 1024
-_WEIGHT_BITS = 8
-_WEIGHT_MASK = (1 << _WEIGHT_BITS) - 1
 _UNIT = 16  # a term's occurrence far from the beginning weighs so many units
 _FAR = 256  # words from the beginning, where the weight has faded to that
 _SATURATED = 256 * _UNIT  # a term that is said more often than that counts no more
@@ -41,8 +39,8 @@ class Rows(NamedTuple):
         Columns, ascending within a row.
     data : ndarray of float32, shape (n_terms,)
         Sublinear term frequency times inverse document frequency, each row of length one, or less
-        where smoothing is on. Terms
-        near the beginning count more: that is where people say what it is about.
+        where smoothing is on. Terms near the beginning count more: that is where people say what
+        it is about.
     coverage : ndarray of float64, shape (n_messages,)
         The share of a message's content words that the vocabulary knows; 0 where it has none.
     """
@@ -96,10 +94,14 @@ class Vectorizer:
         gain = self.settings.lead_gain * np.exp(-np.arange(_FAR) / self.settings.lead)
         weights = np.rint(_UNIT * (1 + gain))
         weights[-1] = _UNIT
-        self._weights = {dtype: weights.astype(dtype) for dtype in (np.uint32, np.uint64)}
+        self._weights: dict[type, Marks] = {
+            dtype: weights.astype(dtype) for dtype in (np.uint32, np.uint64)
+        }
         self._frequency = np.log1p(np.arange(_SATURATED, dtype=np.float32) / _UNIT)
+        self._weight_bits = int(weights.max()).bit_length()
+        self._weight_mask = (1 << self._weight_bits) - 1
         self._column_mask = (1 << len(keys).bit_length()) - 1
-        self._message_shift = len(keys).bit_length() + _WEIGHT_BITS
+        self._message_shift = self._weight_bits + len(keys).bit_length()
         return self
 
     def fit(self, texts: Sequence[str], titles: Sequence[str | None]) -> Vectorizer:
@@ -151,19 +153,19 @@ class Vectorizer:
         places, column = self._index.known(key)
         # One sort of packed integers brings together the occurrences of a term in a message.
         packed = mark.take(places)
-        packed |= column.astype(packed.dtype) << _WEIGHT_BITS
+        packed |= column.astype(packed.dtype) << self._weight_bits
         packed.sort()
         bounds = np.arange(len(texts) + 1, dtype=packed.dtype)
         bounds <<= self._message_shift
-        cell = packed >> _WEIGHT_BITS
+        cell = packed >> self._weight_bits
         is_last = np.ones(len(cell), dtype=bool)
         np.not_equal(cell[1:], cell[:-1], out=is_last[:-1])
         last = is_last.nonzero()[0]
-        packed &= _WEIGHT_MASK
-        units = packed.cumsum(dtype=np.int64).take(last)
+        packed &= self._weight_mask
+        units = packed.cumsum(dtype=packed.dtype).take(last)
         units[1:] -= units[:-1].copy()
         cell = cell.take(last)
-        indptr = cell.searchsorted(bounds >> _WEIGHT_BITS)
+        indptr = cell.searchsorted(bounds >> self._weight_bits)
         cell &= self._column_mask
         column = cell.astype(np.int32)
         data = self._frequency.take(units, mode="clip")
@@ -188,9 +190,9 @@ class Vectorizer:
         n_messages = len(tokens.end) // 2
         narrow = self._message_shift + n_messages.bit_length() <= 32
         dtype = np.uint32 if narrow else np.uint64
-        lead_mark = tokens.message.astype(dtype)
+        lead_mark: Marks = tokens.message.astype(dtype)
         lead_mark <<= self._message_shift
-        mark = self._weights[dtype].take(tokens.rank, mode="clip")
+        mark: Marks = self._weights[dtype].take(tokens.rank, mode="clip")
         mark |= lead_mark
         lead_mark |= _UNIT
         places = Places(tokens, self.settings.lead, mark, lead_mark)

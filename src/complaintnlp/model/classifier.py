@@ -7,6 +7,7 @@ from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.errors import InputError
+from complaintnlp.model.combining import Combiner
 from complaintnlp.model.explanation import explain
 from complaintnlp.model.prediction import Label, Prediction, PredictionBatch
 
@@ -60,6 +61,9 @@ class Classifier:
     review: ReviewRule
     provenance: dict[str, Any] = field(default_factory=dict)
     digest: str = ""
+    _combiner: Combiner[tuple[str, str | None], Prediction] = field(
+        init=False, repr=False, default_factory=Combiner
+    )
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -92,7 +96,8 @@ class Classifier:
         >>> p.department.label, p.appeal_type.label
         ('医保', '咨询')
         """
-        return self.predict_batch([text], [title])[0]
+        _check([text], [title])
+        return self._combiner(self._answer, (text, title))
 
     def predict_many(
         self, texts: Iterable[str], titles: Iterable[str | None] | None = None
@@ -147,12 +152,7 @@ class Classifier:
         """
         titles = [None] * len(texts) if titles is None else titles
         _check(texts, titles)
-        rows = self.vectorizer.transform(texts, titles)
-        parts = self.calibration.probabilities(self.heads.decision_function(rows))
-        probabilities = dict(zip(self.classes_, parts, strict=True))
-        confidence = probabilities[self.review.target].max(axis=1, initial=0)
-        reasons = self.review.reasons(confidence, rows.coverage)
-        return PredictionBatch(self.classes_, probabilities, reasons)
+        return self._predict_batch(texts, titles)
 
     def explain(
         self, text: str, title: str | None = None, target: str = "department", top: int = 10
@@ -212,11 +212,22 @@ class Classifier:
 
         write(self, directory)
 
+    def _predict_batch(self, texts: Sequence[str], titles: Sequence[str | None]) -> PredictionBatch:
+        rows = self.vectorizer.transform(texts, titles)
+        parts = self.calibration.probabilities(self.heads.decision_function(rows))
+        probabilities = dict(zip(self.classes_, parts, strict=True))
+        confidence = probabilities[self.review.target].max(axis=1, initial=0)
+        reasons = self.review.reasons(confidence, rows.coverage)
+        return PredictionBatch(self.classes_, probabilities, reasons)
+
+    def _answer(self, pairs: list[tuple[str, str | None]]) -> list[Prediction]:
+        batch = self._predict_batch([text for text, _ in pairs], [title for _, title in pairs])
+        return [batch[row] for row in range(len(pairs))]
+
     def _predict_pairs(self, pairs: Iterator[tuple[str, str | None]]) -> Iterator[Prediction]:
         while batch := _next_batch(pairs):
-            predictions = self.predict_batch([text for text, _ in batch], [t for _, t in batch])
-            for row in range(len(batch)):
-                yield predictions[row]
+            _check([text for text, _ in batch], [title for _, title in batch])
+            yield from self._answer(batch)
 
 
 def _next_batch(pairs: Iterator[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
@@ -232,6 +243,6 @@ def _check(texts: Sequence[str], titles: Sequence[str | None]) -> None:
     if len(texts) != len(titles):
         raise InputError(f"there are {len(texts)} texts and {len(titles)} titles")
     for i, (text, title) in enumerate(zip(texts, titles, strict=True)):
-        if not isinstance(text, str) or not isinstance(title, str | None):
+        if not isinstance(text, str) or not (title is None or isinstance(title, str)):
             wrong = text if not isinstance(text, str) else title
             raise InputError(f"message {i}: text and title must be str, not {type(wrong).__name__}")

@@ -41,6 +41,7 @@ _DTYPES = {
     "intercept.npy": np.float32,
     "calibration_matrix.npy": np.float64,
     "calibration_bias.npy": np.float64,
+    "calibration_blend.npy": np.float64,
 }
 _FILES = (*_DTYPES, _WORDS)
 
@@ -153,6 +154,7 @@ def _arrays(classifier: Classifier) -> dict[str, NDArray[Any]]:
         "intercept.npy": heads.intercept,
         "calibration_matrix.npy": calibration.matrix,
         "calibration_bias.npy": calibration.bias,
+        "calibration_blend.npy": calibration.blend,
     }
 
 
@@ -222,6 +224,7 @@ def _assemble(
             arrays["calibration_matrix.npy"],
             arrays["calibration_bias.npy"],
             tuple(len(labels) for labels in classes.values()),
+            arrays["calibration_blend.npy"],
         ),
         classes_=classes,
         review=ReviewRule.from_dict(description["review"]),
@@ -242,6 +245,7 @@ def _check_shapes(folder: Path, classifier: Classifier) -> None:
         "intercept.npy": (heads.intercept, (n_logits,)),
         "calibration_matrix.npy": (layer.matrix, (n_logits, n_classes)),
         "calibration_bias.npy": (layer.bias, (n_classes,)),
+        "calibration_blend.npy": (layer.blend, (len(layer.sizes), 2)),
     }
     for name, (array, shape) in shapes.items():
         if array.shape != shape:

@@ -1,8 +1,11 @@
-"""The linear heads: one sparse-dense product gives the logits of all targets."""
+"""The linear heads: one sparse-dense product gives the logits of all targets.
+
+The product is ours and not scipy's: it reads the small weights where they are mapped, so that no
+process holds a copy four times as large, and a cold start need not import scipy.
+"""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearHeads"]
 
-_FEW_TERMS = 2048
+_CHUNK = 64  # terms that are summed by one call of BLAS; too few for it to start threads
+_FIRST = np.zeros(1, dtype=np.int64)
+_GATHERED = 2048  # terms whose weights are held at once, as many as a core's cache takes
 
 
 @dataclass(eq=False)
@@ -37,9 +42,6 @@ class LinearHeads:
     row_scale: NDArray[np.float32]
     column_scale: NDArray[np.float32]
     intercept: NDArray[np.float32]
-
-    def __post_init__(self) -> None:
-        self._dense: NDArray[np.float32] | None = None
 
     @classmethod
     def quantize(
@@ -77,8 +79,8 @@ class LinearHeads:
     def decision_function(self, rows: Rows) -> NDArray[np.float32]:
         """Return the logits of a batch.
 
-        A few messages gather the rows of weights that they need; many share one product. Both add
-        the same numbers in the same order, so a message's logits do not depend on its company.
+        A message's terms are summed in chunks of its own, always the same way, so that its logits
+        do not depend on its company, not even in the last bit.
 
         Parameters
         ----------
@@ -88,13 +90,31 @@ class LinearHeads:
         -------
         ndarray of float32, shape (n_messages, n_logits)
         """
-        values = rows.data * self.row_scale[rows.indices]
-        if len(values) <= _FEW_TERMS:
-            sums = self._gathered(rows, values)
-        else:
-            sums = self._product(rows, values)
-        logits: NDArray[np.float32] = sums * self.column_scale + self.intercept
+        if len(rows.indptr) < 2:
+            return np.zeros((0, len(self.intercept)), dtype=np.float32)
+        begin, n_chunks, place = _layout(rows.indptr)
+        column = np.zeros(n_chunks * _CHUNK, dtype=np.int64)
+        column[place] = rows.indices
+        value = np.zeros(n_chunks * _CHUNK, dtype=np.float32)
+        value[place] = rows.data * self.row_scale.take(rows.indices)
+        logits: NDArray[np.float32] = np.add.reduceat(self._chunk_sums(column, value), begin)
+        logits *= self.column_scale
+        logits += self.intercept
         return logits
+
+    def _chunk_sums(
+        self, column: NDArray[np.int64], value: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the sum over each chunk of terms, shape (n_chunks, n_logits)."""
+        n_logits = self.weights.shape[1]
+        values = value.reshape(-1, 1, _CHUNK)
+        sums = np.empty((len(values), 1, n_logits), dtype=np.float32)
+        for start in range(0, len(column), _GATHERED):
+            gathered = self.weights.take(column[start : start + _GATHERED], axis=0)
+            chunks = slice(start // _CHUNK, (start + _GATHERED) // _CHUNK)
+            weights = gathered.astype(np.float32).reshape(-1, _CHUNK, n_logits)
+            np.matmul(values[chunks], weights, out=sums[chunks])
+        return sums[:, 0]
 
     def coefficients(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
         """Return the real-valued weights of some features, shape (n_columns, n_logits)."""
@@ -102,21 +122,19 @@ class LinearHeads:
         coefficients: NDArray[np.float32] = by_row * self.column_scale
         return coefficients
 
-    def _gathered(self, rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        terms = self.weights[rows.indices] * values[:, None]
-        sums = np.zeros((len(rows.indptr) - 1, self.weights.shape[1]), dtype=np.float32)
-        bounds = rows.indptr.tolist()
-        for i, (start, end) in enumerate(itertools.pairwise(bounds)):
-            np.add.reduce(terms[start:end], axis=0, out=sums[i])
-        return sums
 
-    def _product(self, rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        # Here and not above: one message needs no scipy, whose import takes longer than numpy's.
-        from scipy.sparse import csr_matrix
+def _layout(indptr: NDArray[np.int32]) -> tuple[NDArray[np.int64], int, slice | NDArray[np.int64]]:
+    """Return each message's first chunk, the number of all, and the place of each term in them.
 
-        if self._dense is None:
-            self._dense = self.weights.astype(np.float32)
-        shape = (len(rows.indptr) - 1, len(self.weights))
-        matrix = csr_matrix((values, rows.indices, rows.indptr), shape=shape)
-        sums: NDArray[np.float32] = matrix @ self._dense
-        return sums
+    Where a message's last chunk is not full, terms of value zero fill it.
+    """
+    if len(indptr) == 2:
+        n_terms = int(indptr[1])
+        return _FIRST, max(-(-n_terms // _CHUNK), 1), slice(n_terms)
+    sizes = indptr[1:] - indptr[:-1]
+    n_chunks = np.maximum((sizes + (_CHUNK - 1)) // _CHUNK, 1)
+    end = n_chunks.cumsum()
+    begin = end - n_chunks
+    place = (begin * _CHUNK - indptr[:-1]).repeat(sizes)
+    place += np.arange(len(place))
+    return begin, int(end[-1]), place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 __all__ = ["APPEAL_TYPES", "Category", "Department", "categories", "departments"]
@@ -30,7 +30,7 @@ class Department(NamedTuple):
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = files("complaintnlp.taxonomy").joinpath(name).read_text("utf-8")
+    text = Path(__file__).with_name(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

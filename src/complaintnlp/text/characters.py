@@ -8,7 +8,7 @@ broken surrogates become a space. A fold is one array lookup, whether of one mes
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize as unicode_normalize
 
@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DELETED", "SEPARATOR", "SPACE", "decode", "encode", "fold_table", "han_table"]
+__all__ = ["DELETED", "HAN", "SEPARATOR", "SPACE", "decode", "encode", "fold_table", "han_table"]
 
 DELETED = 0
 SEPARATOR = "\x1e"  # between the messages of a batch; the only control character that stays
@@ -36,7 +36,7 @@ _INVISIBLE += [(0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF)]
 _PICTURES = [(0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF)]
 _PICTURES += [(0xD800, 0xDFFF), (0xE000, 0xF8FF), (0xFFFC, 0xFFFF), (0xF0000, 0x10FFFF)]
 
-_HAN = [(0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)]
+HAN = [(0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)]
 
 # Kangxi radicals and compatibility ideographs look like Han characters and are not; PDF
 # extraction is full of them.
@@ -50,7 +50,8 @@ def _fill(table: NDArray[np.uint32], ranges: list[tuple[int, int]], value: int) 
 
 def _simplified() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return traditional characters and the simplified form of each."""
-    lines = files("complaintnlp.text").joinpath("traditional.txt").read_text("utf-8").splitlines()
+    # Not importlib.resources, whose import takes as long as all the rest of this table.
+    lines = Path(__file__).with_name("traditional.txt").read_text("utf-8").splitlines()
     traditional, simplified = (line for line in lines if not line.startswith("#"))
     return encode(traditional), encode(simplified)
 
@@ -100,7 +101,7 @@ def han_table() -> NDArray[np.uint32]:
     ('水', ' ')
     """
     table = np.full(_CODE_POINTS, SPACE, dtype=np.uint32)
-    for first, last in _HAN:
+    for first, last in HAN:
         table[first : last + 1] = np.arange(first, last + 1)
     table.flags.writeable = False
     return table

@@ -7,7 +7,6 @@ changed in an output; only features are computed from the normalised one.
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,13 @@ _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
 
 # Each expression begins with a literal, so that a text without it is skipped at the speed of a
-# memory scan, and stops at the next bracket, so that no input makes it slow.
-_MARKUP = re.compile(r"<(?:/?[a-z]|![a-z-])[^<>]*>", re.I)
-_PINYIN = re.compile(rf"\((?<=[{_HAN}]\()(?=[^()]*[{_TONED}])[A-Za-zÜü{_TONED}]{{1,8}}\)")
-_SPACED = re.compile(rf" (?<=[{_HAN}] )(?<![{_HAN}]{{2}} )(?=[{_HAN}](?![{_HAN}]))")
-_SPACES = re.compile(" {2,}")
-_REPEATED = re.compile(rf"([^\w\s{SEPARATOR}])(?:\s*\1)+")
+# memory scan, and stops at the next bracket, so that no input makes it slow. They are compiled by
+# `re` when a text first needs them: together they take longer than a hundred predictions.
+_MARKUP = r"(?i)<(?:/?[a-z]|![a-z-])[^<>]*>"
+_PINYIN = rf"\((?<=[{_HAN}]\()(?=[^()]*[{_TONED}])[A-Za-zÜü{_TONED}]{{1,8}}\)"
+_SPACED = rf" (?<=[{_HAN}] )(?<![{_HAN}]{{2}} )(?=[{_HAN}](?![{_HAN}]))"
+_SPACES = " {2,}"
+_REPEATED = rf"([^\w\s{SEPARATOR}])(?:\s*\1)+"
 
 
 def strip_markup(text: str) -> str:
@@ -42,8 +42,10 @@ def strip_markup(text: str) -> str:
     '水管 爆了&没人管'
     """
     if "&" in text:
-        text = html.unescape(text)
-    return _MARKUP.sub(" ", text) if "<" in text else text
+        from html import unescape
+
+        text = unescape(text)
+    return re.sub(_MARKUP, " ", text) if "<" in text else text
 
 
 def fold_characters(text: str) -> str:
@@ -65,7 +67,7 @@ def drop_pinyin(text: str) -> str:
     >>> drop_pinyin("网(wǎng)上群众工作(zuò)部(附件A)")
     '网上群众工作部(附件A)'
     """
-    return _PINYIN.sub("", text)
+    return re.sub(_PINYIN, "", text) if "(" in text else text
 
 
 def join_spaced(text: str) -> str:
@@ -76,7 +78,7 @@ def join_spaced(text: str) -> str:
     >>> join_spaced("请 问 医 保 怎么交")
     '请问医保 怎么交'
     """
-    return _SPACED.sub("", text)
+    return re.sub(_SPACED, "", text) if " " in text else text
 
 
 def collapse_repeats(text: str) -> str:
@@ -87,7 +89,7 @@ def collapse_repeats(text: str) -> str:
     >>> collapse_repeats("没人管！！！！  到底  谁管？？")
     '没人管！ 到底 谁管？'
     """
-    return _SPACES.sub(" ", _REPEATED.sub(r"\1", text))
+    return re.sub(_SPACES, " ", re.sub(_REPEATED, r"\1", text))
 
 
 STEPS: tuple[Callable[[str], str], ...] = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.sparse import diags
 from sklearn.svm import LinearSVC
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 __all__ = ["HeadTask", "fit_heads", "fit_one", "n_logits"]
+
+_PRIOR = 0.1  # added to each term's count in a class and outside of it
+_SCALED_COST = 0.1  # the scaled terms are larger, so that a smaller cost gives the same freedom
+_TINY = 1e-12
 
 HeadTask = tuple["NDArray[np.intp]", "NDArray[np.int64]", int]
 
@@ -27,7 +32,11 @@ def n_logits(n_classes: int) -> int:
 def fit_one(
     rows: csr_matrix, codes: NDArray[np.int64], n_classes: int, seed: int, cost: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit the head of one target.
+    """Fit the head of one target: the mean of two unlike linear machines.
+
+    One is a support vector machine on the rows as they are; the other sees each term scaled by its
+    log-count ratio, so that it trusts terms that one class owns. Both are linear, and so is their
+    mean: two opinions at the price of one.
 
     Parameters
     ----------
@@ -48,6 +57,7 @@ def fit_one(
     References
     ----------
     Fan et al. (2008), LIBLINEAR: a library for large linear classification.
+    Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic classification.
     """
     width = n_logits(n_classes)
     coefficients = np.zeros((rows.shape[1], width))
@@ -56,16 +66,60 @@ def fit_one(
     if len(present) < 2:
         intercept[present if width > 1 else 0] = 1.0 if width > 1 else 2.0 * present[0] - 1
         return coefficients, intercept
-    svc = LinearSVC(C=cost, class_weight="balanced", random_state=seed).fit(rows, codes)
-    if width == 1:
-        return svc.coef_.T, svc.intercept_
-    if len(present) == 2:  # scikit-learn gives one row for two classes, whatever n_classes is
-        coefficients[:, present] = np.vstack([-svc.coef_, svc.coef_]).T
-        intercept[present] = [-svc.intercept_[0], svc.intercept_[0]]
-    else:
-        coefficients[:, present] = svc.coef_.T
-        intercept[present] = svc.intercept_
+    fitted = present if width > 1 else present[1:]
+    filled = present if width > 1 else [0]
+    machines = [
+        _support_vectors(rows, codes, fitted, seed, cost),
+        _scaled_support_vectors(rows, codes, fitted, seed, cost),
+    ]
+    coefficients[:, filled] = sum(coefficient for coefficient, _ in machines) / len(machines)
+    intercept[filled] = sum(constant for _, constant in machines) / len(machines)
     return coefficients, intercept
+
+
+def _support_vectors(
+    rows: csr_matrix, codes: NDArray[np.int64], classes: NDArray[np.int64], seed: int, cost: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit each of some classes against the rest."""
+    machine = _machine(cost, seed).fit(rows, codes)
+    coefficients, intercept = machine.coef_.T, machine.intercept_
+    if coefficients.shape[1] < len(classes):  # scikit-learn gives one column for two classes
+        coefficients = np.hstack([-coefficients, coefficients])
+        intercept = np.hstack([-intercept, intercept])
+    return _unit_spread(rows, coefficients, intercept)
+
+
+def _scaled_support_vectors(
+    rows: csr_matrix, codes: NDArray[np.int64], classes: NDArray[np.int64], seed: int, cost: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit each of some classes against the rest, on terms scaled by their log-count ratios."""
+    coefficients = np.zeros((rows.shape[1], len(classes)))
+    intercept = np.zeros(len(classes))
+    total = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
+    for place, label in enumerate(classes):
+        inside = np.asarray(rows[codes == label].sum(axis=0), dtype=np.float64).ravel()
+        outside = total - inside + _PRIOR
+        inside += _PRIOR
+        ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
+        ratio /= max(float(np.abs(ratio).mean()), _TINY)
+        scaled = rows @ diags(ratio.astype(np.float32), format="csr")
+        machine = _machine(cost * _SCALED_COST, seed).fit(scaled, codes == label)
+        coefficients[:, place] = machine.coef_[0] * ratio
+        intercept[place] = machine.intercept_[0]
+    return _unit_spread(rows, coefficients, intercept)
+
+
+def _machine(cost: float, seed: int) -> LinearSVC:
+    # Stopping early costs no accuracy and halves the time.
+    return LinearSVC(C=cost, class_weight="balanced", random_state=seed, tol=1e-2, max_iter=10_000)
+
+
+def _unit_spread(
+    rows: csr_matrix, coefficients: NDArray[np.float64], intercept: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scale a machine's logits to a standard deviation of one, so that two can be averaged."""
+    spread = max(float(np.std(rows @ coefficients + intercept)), _TINY)
+    return coefficients / spread, intercept / spread
 
 
 def fit_heads(

@@ -1,4 +1,4 @@
-"""Fitting the calibration layer on out-of-fold logits."""
+"""Fitting the affine part of the calibration layer on out-of-fold logits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["fit_layer", "out_of_fold_probabilities"]
+__all__ = ["fit_layer", "out_of_fold_scores"]
 
 
 def _fit_target(
@@ -86,6 +86,7 @@ def fit_layer(
     Returns
     -------
     CalibrationLayer
+        Without a blend: see `blending.fit_blend`.
 
     References
     ----------
@@ -103,16 +104,17 @@ def fit_layer(
         biases.append(bias)
         offset += 1 if n_classes == 2 else n_classes
     sizes = tuple(target.shape[1] for target in wanted)
-    return CalibrationLayer(np.hstack(matrices), np.concatenate(biases), sizes)
+    plain = np.tile([0.0, 1.0], (len(sizes), 1))
+    return CalibrationLayer(np.hstack(matrices), np.concatenate(biases), sizes, plain)
 
 
-def out_of_fold_probabilities(
+def out_of_fold_scores(
     logits: NDArray[np.float32],
     wanted: Sequence[NDArray[np.float64]],
     folds: NDArray[np.int64],
     penalty: float,
-) -> list[NDArray[np.float64]]:
-    """Return probabilities by layers that did not see the message's fold.
+) -> NDArray[np.float64]:
+    """Return scores by layers that did not see the message's fold.
 
     Parameters
     ----------
@@ -123,12 +125,11 @@ def out_of_fold_probabilities(
 
     Returns
     -------
-    list of ndarray of float64, shape (n_messages, n_classes)
+    ndarray of float64, shape (n_messages, n_classes_in_all)
     """
-    probabilities = [np.zeros_like(target) for target in wanted]
+    scores = np.zeros((len(logits), sum(target.shape[1] for target in wanted)))
     for fold in np.unique(folds):
         inside, outside = folds == fold, folds != fold
         layer = fit_layer(logits[outside], [target[outside] for target in wanted], penalty)
-        for whole, part in zip(probabilities, layer.probabilities(logits[inside]), strict=True):
-            whole[inside] = part
-    return probabilities
+        scores[inside] = layer.scores(logits[inside])
+    return scores

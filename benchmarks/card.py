@@ -1,0 +1,197 @@
+"""The model card and the README's accuracy figures, written from what was measured."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from real_messages import Message
+
+    from complaintnlp import Classifier
+    from complaintnlp.training.evaluation import Evaluation
+
+__all__ = ["CARD", "provenance_table", "write_card", "write_readmes"]
+
+ROOT = Path(__file__).resolve().parents[1]
+CARD = ROOT / "models" / "default" / "README.md"
+_BEGIN, _END = "<!-- accuracy -->", "<!-- /accuracy -->"
+COMMAND = "python benchmarks/accuracy.py"
+SOURCES = {
+    "replied": "real, with an official reply in view",
+    "unlabelled": "real, without a reply",
+    "raw": "real, from the set with seven categories",
+    "tokens": "real, from the set with seven categories, segmented and without stop words",
+    "written": "written for this project (`datasets/complaints.csv`)",
+}
+
+
+class _Figure(Protocol):
+    name: str
+    value: float
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
+
+
+def _figures(seven: _Figure, first: Sequence[_Figure], both: Sequence[_Figure]) -> str:
+    rows: list[Sequence[object]] = [(seven.name, seven, "")]
+    rows += [(one.name, one, two) for one, two in zip(first, both, strict=True)]
+    return _table(("measure", "all replied messages", "where two readers agree"), rows)
+
+
+def _per_class(evaluation: Evaluation) -> str:
+    rows = [
+        (label, f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}", support)
+        for label, precision, recall, f1, support in zip(
+            evaluation.classes,
+            evaluation.precision,
+            evaluation.recall,
+            evaluation.f1,
+            evaluation.support,
+            strict=True,
+        )
+    ]
+    return _table(("label", "precision", "recall", "F1", "support"), rows)
+
+
+def provenance_table(classifier: Classifier) -> str:
+    """Return the model's own record of its out-of-fold metrics as a table."""
+    metrics = classifier.provenance["out_of_fold"]
+    columns = ("messages", "accuracy", "macro_f1", "calibration_error", "top3", "acceptable")
+    rows = [(target, *[values[c] for c in columns]) for target, values in metrics.items()]
+    return _table(("target", *columns), rows)
+
+
+def write_card(
+    classifier: Classifier,
+    learned: Sequence[Message],
+    seven: _Figure,
+    first: Sequence[_Figure],
+    both: Sequence[_Figure],
+    evaluations: dict[str, Evaluation],
+) -> None:
+    """Write ``models/default/README.md``.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    learned : sequence of Message
+    seven : figure
+        Of the seven categories.
+    first, both : sequence of figures
+        By the first reader's labels, and where two readers agree.
+    evaluations : dict of str to Evaluation
+        Of the replied messages, by target.
+    """
+    counts = Counter(message.source for message in learned)
+    data = _table(("messages", "source"), [(counts[s], text) for s, text in SOURCES.items()])
+    classes = "\n".join(
+        f"### {target}\n\n{_per_class(evaluation)}\n"
+        f"![confusion matrix](../pictures/confusion_{target}.png)\n"
+        f"![reliability diagram](../pictures/reliability_{target}.png)\n"
+        for target, evaluation in evaluations.items()
+    )
+    text = _CARD.format(
+        terms=f"{len(classifier.vectorizer.keys_):,}",
+        words=f"{len(classifier.vectorizer.words_):,}",
+        messages=f"{len(learned):,}",
+        data=data,
+        figures=_figures(seven, first, both),
+        provenance=provenance_table(classifier),
+        classes=classes,
+        command=COMMAND,
+        threshold=f"{classifier.review.threshold:.3f}",
+        risk=f"{classifier.review.risk:.0%}",
+    )
+    CARD.write_text(text, "utf-8", newline="\n")
+
+
+def write_readmes(seven: _Figure, first: Sequence[_Figure], both: Sequence[_Figure]) -> None:
+    """Renew the accuracy block of both READMEs.
+
+    Parameters
+    ----------
+    seven, first, both
+        As for `write_card`.
+    """
+    notes = {
+        "README.md": "Real messages kept out of training together with their near-duplicates, 95 % "
+        f"bootstrap intervals. Measured by `{COMMAND}`; by class in the "
+        "[model card](models/default/README.md).",
+        "README.zh-CN.md": "均在未参与训练的真实留言上测得"
+        "（近似重复的留言不会同时出现在训练与测试中），"
+        f"括号内为 95 % 自助法区间。由 `{COMMAND}` 测得；"
+        "各类别的结果见[模型卡](models/default/README.md)。",
+    }
+    for name, note in notes.items():
+        path = ROOT / name
+        before, _, rest = path.read_text("utf-8").partition(_BEGIN)
+        _, _, after = rest.partition(_END)
+        block = f"{_BEGIN}\n{_figures(seven, first, both)}\n{note}\n{_END}"
+        path.write_text(before + block + after, "utf-8", newline="\n")
+
+
+_CARD = """\
+# Model card: the bundled model
+
+Reads one Chinese complaint and gives its category (15), the responsible department, the appeal
+type (6) and whether somebody is in danger, each with a calibrated probability.
+
+- **Kind**: linear heads (the mean of a support vector machine and one on terms scaled by log-count
+  ratios) on {terms} terms (words, word pairs, character n-grams, the same of title and lead),
+  {words} of them words; eight bits a weight. A layer that lets every target see the logits of all,
+  fitted on out-of-fold logits, then a blend of two softmaxes for calibration.
+- **Made by**: `python models/train_default.py`; the same data give the same bytes.
+- **Vocabulary**: no digits, no term of fewer than five messages, and the personal names that a
+  tagger finds are taken out before training.
+
+## Intended use
+
+Suggesting category and department to a dispatcher, sorting archives, sending urgent messages
+first. It does not decide about people: a hazard that it misses is still a hazard, and what it marks
+for review is for a person to read. Not for anything but complaints, questions, suggestions and
+thanks to a local government in mainland China.
+
+## Data: {messages} messages
+
+{data}
+The real ones come from one province's online petition boards of 2010 to 2020, place names replaced
+by codes. Labels are single readings under one guide; where a second reading of a hard message
+differed, that target of that message was not learned from.
+
+## Metrics
+
+Every real message is judged by heads, layer and blend that saw neither it nor a message that is
+nearly the same. The vocabulary and the document frequencies, which use no label, come from all.
+Measured by `{command}` on the replied messages; in brackets 95 % bootstrap intervals.
+
+{figures}
+In the right column, labels are those on which two readers agree who did not know of each other, and
+a department is defensible if either of them named it.
+
+Out of fold over all that the model was trained on, the written messages, which are harder, too:
+
+{provenance}
+## Review
+
+A message is sent to review if the confidence in its department is below {threshold}, which keeps
+the promise of at most {risk} indefensible departments among the rest (with probability 0.9 over the
+drawing of the messages; Geifman and El-Yaniv 2017), or if too few of its terms are known.
+
+## Limits
+
+- One province, one decade, text typed into web forms: expect less on transcribed calls and on
+  matters that came up later. Retrain on your own labels.
+- Departments follow one table; cities merge and name them otherwise (see `docs/routing.md`).
+- Rare classes are learned mostly from written messages; see their support below.
+- Hazards are rare: most of what a threshold lets through is none.
+
+## By class, on the replied messages
+
+{classes}"""
