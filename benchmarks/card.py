@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from real_messages import Message
 
@@ -29,6 +29,23 @@ SOURCES = {
 }
 
 
+_CHINESE = {
+    "7 categories, macro-F1, trained on the 7-class messages alone": "7 类宏 F1（仅此数据）",
+    "category, accuracy": "15 类准确率",
+    "department, first choice": "责任部门，首选正确",
+    "department, first choice is defensible": "责任部门，首选说得过去",
+    "department, in the first three": "责任部门，前三之内",
+    "appeal type, accuracy": "诉求类型准确率",
+    "hazard, recall at precision 0.45": "安全隐患，精确率 0.45 时的召回率",
+    "category, calibration error": "15 类校准误差",
+    "department, calibration error": "责任部门校准误差",
+    "appeal type, calibration error": "诉求类型校准误差",
+    "hazard, calibration error": "安全隐患校准误差",
+    "not sent to review": "无需人工复核的比例",
+    "of these, department is defensible": "其中责任部门说得过去的比例",
+}
+
+
 class _Figure(Protocol):
     name: str
     value: float
@@ -39,10 +56,20 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
-def _figures(seven: _Figure, first: Sequence[_Figure], both: Sequence[_Figure]) -> str:
+def _figures(
+    seven: _Figure,
+    first: Sequence[_Figure],
+    both: Sequence[_Figure],
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Return the table of all measures, under other names if there are any."""
     rows: list[Sequence[object]] = [(seven.name, seven, "")]
     rows += [(one.name, one, two) for one, two in zip(first, both, strict=True)]
-    return _table(("measure", "all replied messages", "where two readers agree"), rows)
+    header = ("measure", "all replied messages", "where two readers agree")
+    if names:
+        header = ("指标", "全部有答复的留言", "两位阅读者一致的留言")
+        rows = [(names[str(name)], *figures) for name, *figures in rows]
+    return _table(header, rows)
 
 
 def _per_class(evaluation: Evaluation) -> str:
@@ -133,7 +160,8 @@ def write_readmes(seven: _Figure, first: Sequence[_Figure], both: Sequence[_Figu
         path = ROOT / name
         before, _, rest = path.read_text("utf-8").partition(_BEGIN)
         _, _, after = rest.partition(_END)
-        block = f"{_BEGIN}\n{_figures(seven, first, both)}\n{note}\n{_END}"
+        table = _figures(seven, first, both, _CHINESE if "zh" in name else None)
+        block = f"{_BEGIN}\n{table}\n{note}\n{_END}"
         path.write_text(before + block + after, "utf-8", newline="\n")
 
 

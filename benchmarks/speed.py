@@ -31,22 +31,22 @@ OURS = "complaintnlp"
 MESSAGES = 2000
 SMALL, LARGE, HUGE = 30_000, 90_000, 1_000_000
 _README_BLOCK = re.compile(r"(?<=<!-- speed -->\n).*?(?=<!-- /speed -->)", re.S)
-_README_HEAD = {
-    "README.md": "| measure | must | aim | measured |",
-    "README.zh-CN.md": "| 指标 | 必达 | 目标 | 实测 |",
-}
 
 
 class Row(NamedTuple):
-    """One line of the table of promises."""
+    """One line of the table of measures, named in English and in Chinese."""
 
-    measure: str
-    must: str
-    aim: str
+    english: str
+    chinese: str
+    goal: str
     measured: str
 
-    def __str__(self) -> str:
-        return f"| {' | '.join(self)} |"
+
+def table_of(rows: list[Row], columns: tuple[str, ...], *names: str) -> str:
+    """Return some columns of the rows as a table under other names."""
+    lines = [names, ("---",) * len(names)]
+    lines += [tuple(getattr(row, column) for column in columns) for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def real_texts() -> list[str]:
@@ -94,7 +94,7 @@ def train_all(folder: Path) -> dict[str, float]:
 def compare_engines(
     folder: Path, texts_file: Path, scores: dict[str, float], rounds: int
 ) -> tuple[list[Row], list[str]]:
-    """Return the promises about engines, and the table of engines."""
+    """Return the measures of engines, and the table of engines."""
     places = {name: folder / name for name in ENGINES}
     places[OURS] = ROOT / "models" / "default"  # all four targets
     measured: dict[str, list[dict[str, float]]] = {name: [] for name in places}
@@ -124,36 +124,41 @@ def compare_engines(
     return [
         Row(
             "`predict_many`, four targets, against the usual script, one target, one core",
-            *("× 12", "× 18", f"× {ratio('usual', 'rate'):.1f}"),
+            "`predict_many`（四个目标）对常见脚本（一个目标），单核",
+            *("× 12", f"× {ratio('usual', 'rate'):.1f}"),
         ),
         Row(
             "the same against fastText fed with `rjieba` tokens",
-            *("× 1.0", "× 1.5", f"× {ratio('fasttext', 'rate'):.2f}"),
+            "同上，对 fastText（用 `rjieba` 分词）",
+            *("× 1.0", f"× {ratio('fasttext', 'rate'):.2f}"),
         ),
         Row(
             "cold process `complaintnlp predict TEXT` against the usual script",
-            *("÷ 4", "÷ 6", f"÷ {1 / ratio('usual', 'cold'):.1f}"),
+            "冷启动 `complaintnlp predict TEXT` 对常见脚本",
+            *("÷ 4", f"÷ {1 / ratio('usual', 'cold'):.1f}"),
         ),
         Row(
-            "one `predict` call, 390 characters, p50 / p99",
-            *("0.30 / 1 ms", "0.15 / 0.4 ms", f"{ours['p50']:.2f} / {ours['p99']:.2f} ms"),
+            "one `predict` call, p50 / p99",
+            "单次 `predict`，p50 / p99",
+            *("0.30 / 1 ms", f"{ours['p50']:.2f} / {ours['p99']:.2f} ms"),
         ),
-        Row("peak memory of one process", "200 MB", "120 MB", f"{ours['memory']:.0f} MB"),
+        Row("peak memory of one process", "单进程内存峰值", "200 MB", f"{ours['memory']:.0f} MB"),
     ], table
 
 
 def compare_threads(texts_file: Path) -> Row:
-    """Return the promise about threads."""
+    """Return the measure of threads."""
     found = measure("threads", texts_file, one_thread=False)
     answers = "same answers" if found["same"] else "DIFFERENT ANSWERS"
     return Row(
         f"16 threads calling `predict` against one, {os.cpu_count()} cores",
-        *("× 1.4", "× 2", f"× {found['ratio']:.1f}, {answers}"),
+        f"16 个线程同时调用 `predict` 对单线程，{os.cpu_count()} 核",
+        *("× 1.4", f"× {found['ratio']:.1f}, {answers}"),
     )
 
 
 def compare_relabel(folder: Path, *, million: bool) -> list[Row]:
-    """Return the promises about archives."""
+    """Return the measures of archives."""
     seconds, memory = {}, {}
     for rows in [SMALL, LARGE] + [HUGE] * million:
         source = write_archive(folder / "in.csv", rows)
@@ -168,33 +173,35 @@ def compare_relabel(folder: Path, *, million: bool) -> list[Row]:
     return [
         Row(
             f"`relabel` CSV to CSV, {LARGE:,} rows, all cores, against the usual script",
-            *("× 25", "× 50", f"× {usual / seconds[LARGE]:.0f} ({seconds[LARGE]:.1f} s)"),
+            f"`relabel` CSV 到 CSV，{LARGE:,} 行，全部核，对常见脚本",
+            *("× 25", f"× {usual / seconds[LARGE]:.0f} ({seconds[LARGE]:.1f} s)"),
         ),
         Row(
             f"memory of `relabel` at {LARGE:,} rows against {SMALL:,}, first process / all",
-            "the same",
+            f"`relabel` 内存：{LARGE:,} 行对 {SMALL:,} 行，主进程 / 全部进程",
             "the same",
             f"{large[0]:.0f} / {large[1]:.0f} MB against {small[0]:.0f} / {small[1]:.0f} MB",
         ),
         Row(
-            f"time of {last:,} rows by that of {SMALL:,}, for each row",
-            *("linear", "", f"× {growth:.2f}"),
+            f"time a row at {last:,} rows against {SMALL:,}",
+            f"每行用时：{last:,} 行对 {SMALL:,} 行",
+            *("linear", f"× {growth:.2f}"),
         ),
     ]
 
 
-def write_results(promises: list[Row], engines: list[str], stages: list[str], note: str) -> None:
+def write_results(measures: list[Row], engines: list[str], stages: list[str], note: str) -> None:
     """Write the results and the READMEs' tables."""
-    table = ["| measure | must | aim | measured |", "|---|---|---|---|", *map(str, promises)]
-    blocks = ["# Speed", note, *map("\n".join, (table, engines, stages))]
+    table = table_of(measures, ("english", "goal", "measured"), "measure", "goal", "measured")
+    blocks = ["# Speed", note, table, "\n".join(engines), "\n".join(stages)]
     text = "\n\n".join(blocks) + "\n"
     RESULT.write_text(text, "utf-8")
     print(text)
-    for name, head in _README_HEAD.items():
-        block = "\n".join(
-            [head, *table[1:], "", "```console", "$ python benchmarks/speed.py", "```"]
-        )
-        _replace_block(ROOT / name, block)
+    command = "```sh\npython benchmarks/speed.py\n```"
+    english = table_of(measures, ("english", "measured"), "measure", "measured")
+    chinese = table_of(measures, ("chinese", "measured"), "指标", "实测")
+    _replace_block(ROOT / "README.md", f"{english}\n\n{command}")
+    _replace_block(ROOT / "README.zh-CN.md", f"{chinese}\n\n{command}")
 
 
 def _replace_block(path: Path, block: str) -> None:
@@ -216,10 +223,10 @@ def main() -> None:
         texts = real_texts()
         texts_file = folder / "texts.json"
         texts_file.write_text(json.dumps(texts), "utf-8")
-        promises, engines = compare_engines(folder, texts_file, train_all(folder), chosen.rounds)
-        promises.append(compare_threads(texts_file))
+        measures, engines = compare_engines(folder, texts_file, train_all(folder), chosen.rounds)
+        measures.append(compare_threads(texts_file))
         if not chosen.no_relabel:
-            promises += compare_relabel(folder, million=chosen.million)
+            measures += compare_relabel(folder, million=chosen.million)
         stages = ["| stage of `predict_batch` | µs a message |", "|---|---|"]
         stages += [
             f"| {stage} | {microseconds:.1f} |"
@@ -230,7 +237,7 @@ def main() -> None:
             f"`python benchmarks/speed.py`: {len(texts):,} real messages of {mean:.0f} characters "
             f"on average, {os.cpu_count()} cores, medians of {chosen.rounds} alternating rounds."
         )
-        write_results(promises, engines, stages, note)
+        write_results(measures, engines, stages, note)
 
 
 if __name__ == "__main__":
