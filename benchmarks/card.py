@@ -191,7 +191,8 @@ thanks to a local government in mainland China.
 {data}
 The real ones come from one province's online petition boards of 2010 to 2020, place names replaced
 by codes. Labels are single readings under one guide; where a second reading of a hard message
-differed, that target of that message was not learned from.
+differed, that target of that message was not learned from. The replied messages alone set the
+calibration and the promise about review: they are what a hotline gets, and their labels are surest.
 
 ## Metrics
 

@@ -130,10 +130,15 @@ def written_messages() -> list[Message]:
 
 
 def corpus_of(messages: list[Message], targets: tuple[str, ...] = TARGETS) -> Corpus:
-    """Return messages as a corpus."""
+    """Return messages as a corpus; the replied ones, if there are any, are the typical ones.
+
+    They are what a hotline gets, not chosen for anything, and their readers saw the official reply.
+    """
+    typical = [message.source == "replied" for message in messages]
     return Corpus(
         [message.text for message in messages],
         [message.title for message in messages],
         {target: [message.labels.get(target, "") for message in messages] for target in targets},
         {"department": [message.also for message in messages]} if "department" in targets else {},
+        typical if any(typical) else None,
     )

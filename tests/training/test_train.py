@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,3 +136,14 @@ def test_seven_classes_from_real_messages(tmp_path: Path) -> None:
     assert clf.provenance["out_of_fold"]["category"]["macro_f1"] > 0.92
     raw = read_corpus(SHARED / "data" / "messages_7class_raw.csv", {"category": "category"})
     assert evaluate(clf, raw)["category"].accuracy > 0.85
+
+
+def test_typical_messages_set_the_confidence(corpus: Corpus) -> None:
+    typical = [place % 2 == 0 for place in range(len(corpus))]
+    chosen = replace(corpus, typical=typical)
+    assert chosen.take(np.arange(3)).typical == [True, False, True]
+    settings = TrainingSettings(n_jobs=2)
+    of_all, of_some = fit(corpus, settings=settings), fit(chosen, settings=settings)
+    assert np.array_equal(of_all.heads.weights, of_some.heads.weights)
+    assert not np.array_equal(of_all.calibration.blend, of_some.calibration.blend)
+    assert of_all.review.thresholds != of_some.review.thresholds

@@ -36,6 +36,9 @@ class Corpus:
         target named ``hazard`` are read as yes or no.
     also : mapping of str to sequence of tuple of str, optional
         Other labels that would have been right too.
+    typical : sequence of bool, length n_messages, optional
+        Which messages are like those that the model will meet, with labels as sure as they get:
+        only these set the confidence and the promise about review. All, when not given.
 
     Raises
     ------
@@ -53,9 +56,12 @@ class Corpus:
     titles: Sequence[str | None]
     labels: Mapping[str, Sequence[str | None]]
     also: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
+    typical: Sequence[bool] | None = None
 
     def __post_init__(self) -> None:
-        columns = {"titles": self.titles, **self.labels, **self.also}
+        columns: dict[str, Sequence[object]] = {"titles": self.titles, **self.labels, **self.also}
+        if self.typical is not None:
+            columns["typical"] = self.typical
         for name, column in columns.items():
             if len(column) != len(self.texts):
                 raise InputError(f"{name} has {len(column)} values, texts {len(self.texts)}")
@@ -97,6 +103,10 @@ class Corpus:
             right[row, [position[label] for label in others if label in position]] = True
         return right
 
+    def are_typical(self) -> NDArray[np.bool_]:
+        """Return which messages are typical, shape (n_messages,)."""
+        return np.ones(len(self), bool) if self.typical is None else np.array(self.typical, bool)
+
     def take(self, rows: NDArray[np.intp]) -> Corpus:
         """Return the corpus of some messages."""
         chosen = rows.tolist()
@@ -105,6 +115,7 @@ class Corpus:
             [self.titles[i] for i in chosen],
             {target: [column[i] for i in chosen] for target, column in self.labels.items()},
             {target: [column[i] for i in chosen] for target, column in self.also.items()},
+            None if self.typical is None else [self.typical[i] for i in chosen],
         )
 
     def joined(self) -> list[str]:

@@ -136,11 +136,14 @@ def fit_out_of_fold(
         logits, heads = _fit_out_of_fold(rows, codes, classes, folds, settings)
         wanted = [_wanted(corpus, target) for target in classes]
         scores = out_of_fold_scores(logits, wanted, folds, settings.penalty)
-        layer = blend_layer(fit_layer(logits, wanted, settings.penalty), scores, wanted)
-        probabilities = out_of_fold_probabilities(layer, scores, wanted, folds)
+        typical = corpus.are_typical()
+        counted = [target * typical[:, None] for target in wanted]
+        layer = blend_layer(fit_layer(logits, wanted, settings.penalty), scores, counted)
+        probabilities = out_of_fold_probabilities(layer, scores, counted, folds)
     named = dict(zip(classes, probabilities, strict=True))
     watched = "department" if "department" in classes else next(iter(classes))
-    review = fit_review(watched, named[watched], corpus.acceptable(watched), coverage)
+    acceptable = corpus.acceptable(watched)[typical]
+    review = fit_review(watched, named[watched][typical], acceptable, coverage[typical])
     provenance = _provenance(corpus, vectorizer, settings, named)
     classifier = Classifier(vectorizer, heads, layer, classes, review, provenance=provenance)
     return Fitted(classifier, named, coverage)
