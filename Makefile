@@ -20,8 +20,7 @@ format: .venv  ## format and fix what ruff can fix
 
 .PHONY: model
 model: .venv  ## train the bundled model and measure it for its card (needs ../shared)
-	$(PYTHON) models/train_default.py
-	$(PYTHON) benchmarks/accuracy.py
+	$(PYTHON) benchmarks/accuracy.py --save
 	$(PYTHON) docs/refresh.py
 
 .PHONY: docs
