@@ -89,11 +89,23 @@ def _in_processes(
         while pending:
             yield pending.popleft().result()
     except BrokenProcessPool as error:
+        _stop_writing(pool)
         raise ArchiveError(
             "a worker process died, most often for lack of memory; use fewer --workers"
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop_writing(pool: ProcessPoolExecutor) -> None:
+    """Free the thread that hands chunks over, which may be writing to workers that are dead.
+
+    Before Python 3.11.5 nothing else does, and the pool waits for it for ever
+    (https://github.com/python/cpython/issues/94777).
+    """
+    reader = getattr(getattr(pool, "_call_queue", None), "_reader", None)
+    if sys.version_info < (3, 11, 5) and reader is not None:
+        reader.close()
 
 
 def _start_method() -> str:
