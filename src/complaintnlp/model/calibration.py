@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["CalibrationLayer", "softmax"]
 
 _ROUNDING = 1e6  # to six decimals
+# So many multiplications at once: from about twice as many on, BLAS wakes threads that cost more
+# than they do, on all cores.
+_BLOCK = 1 << 17
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -92,7 +95,11 @@ class CalibrationLayer:
         -------
         list of ndarray of float64
         """
-        return self.blended(self.scores(logits))
+        block = max(_BLOCK // max(self.matrix.size, 1), 1)
+        if len(logits) <= block:
+            return self.blended(self.scores(logits))
+        parts = [self.scores(logits[i : i + block]) for i in range(0, len(logits), block)]
+        return self.blended(np.concatenate(parts))
 
     def blended(self, scores: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Return what `probabilities` does, from scores of shape (n_messages, n_classes_in_all)."""

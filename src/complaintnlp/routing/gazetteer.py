@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import gc
+from contextlib import closing, contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from complaintnlp.tables import ReadOptions, as_text, open_tables
 from complaintnlp.tables.header import normalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from complaintnlp.routing.directory import Districts
@@ -154,12 +155,25 @@ def read_gazetteer(path: Path, districts: Districts, problems: Problems) -> Gaze
     gazetteer = Gazetteer(districts)
     wanted = frozenset(normalize_name(name) for names in COLUMNS.values() for name in names)
     try:
-        for table in open_tables(str(path), ReadOptions(header_names=wanted)):
-            with closing(table):
-                _read_table(table, gazetteer, districts, problems)
+        with _collection_paused():
+            for table in open_tables(str(path), ReadOptions(header_names=wanted)):
+                with closing(table):
+                    _read_table(table, gazetteer, districts, problems)
     except ComplaintNLPError as error:
         problems.add(path, 1, str(error).removeprefix(f"{path}: "), "give a table that is there")
     return gazetteer
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Keep the garbage collector from visiting 100,000 new places again and again: all stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read_table(
