@@ -126,13 +126,16 @@ def test_a_full_disk_behind_a_stream_gets_one_line(command: list[str], archive: 
     assert done.stderr.count("\n") == 1
 
 
-def test_ctrl_c_gets_one_line_and_can_be_resumed(command: list[str], tmp_path: Path) -> None:
-    path, output = write(tmp_path / "big.csv", 20_000), tmp_path / "out.csv"
+@pytest.mark.parametrize("journal_bytes", [1, 1000], ids=["at the start", "under way"])
+def test_ctrl_c_gets_one_line_and_can_be_resumed(
+    command: list[str], tmp_path: Path, journal_bytes: int
+) -> None:
+    path, output = write(tmp_path / "big.csv", 60_000), tmp_path / "out.csv"
     words = [*command, str(path), "-o", str(output), "--quiet"]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, start_new_session=True)
     journal = tmp_path / "out.csv.journal"
-    while process.poll() is None and not (journal.exists() and journal.stat().st_size > 2000):
-        time.sleep(0.01)
+    while process.poll() is None and not (journal.exists() and journal.stat().st_size > journal_bytes):
+        time.sleep(0.001)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     assert process.stderr is not None
     said = process.stderr.read().decode()
@@ -141,7 +144,7 @@ def test_ctrl_c_gets_one_line_and_can_be_resumed(command: list[str], tmp_path: P
     assert "stopped by Ctrl-C" in said
     assert said.count("\n") == 1
     assert run(words[:-1], "--resume").returncode == 0
-    assert len(output.read_text("utf-8-sig").splitlines()) == 20_001
+    assert len(output.read_text("utf-8-sig").splitlines()) == 60_001
 
 
 def test_progress_on_a_terminal(command: list[str], tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def _in_processes(
     pending: deque[Future[Labelled]] = deque()
     try:
         for chunk in chunks:
-            pending.append(pool.submit(_label, chunk))
+            with _uninterrupted():
+                pending.append(pool.submit(_label, chunk))
             if len(pending) >= AHEAD * workers:
                 yield pending.popleft().result()
         while pending:
@@ -95,6 +96,19 @@ def _in_processes(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: a pool that is stopped while it starts its workers can not be shut down."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stop_writing(pool: ProcessPoolExecutor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -37,6 +37,12 @@ class _LazyGroup(click.Group):
             import_module(f"complaintnlp.cli.{cmd_name}"), f"{cmd_name}_command"
         )
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # else click says "Aborted!", and not who did
+            raise ComplaintNLPError("stopped by Ctrl-C") from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
