@@ -134,7 +134,9 @@ def test_ctrl_c_gets_one_line_and_can_be_resumed(
     words = [*command, str(path), "-o", str(output), "--quiet"]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, start_new_session=True)
     journal = tmp_path / "out.csv.journal"
-    while process.poll() is None and not (journal.exists() and journal.stat().st_size > journal_bytes):
+    while process.poll() is None and not (
+        journal.exists() and journal.stat().st_size > journal_bytes
+    ):
         time.sleep(0.001)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     assert process.stderr is not None
