@@ -1,8 +1,9 @@
 """The blocks of features: each turns the tokens of a batch into terms.
 
-A term is a 64-bit key. The lower 48 bits hold characters (16 bits each) or word ids (24 bits
-each), the upper 16 the block's tag; a character 4-gram needs all 64, and its first character is
-above every tag. Word ids begin at 1, so a single word leaves the upper half of its bits empty.
+A term is a 64-bit key. The lower 48 bits hold characters (16 bits each, the first one lowest) or
+word ids (24 bits each), the upper 16 the block's tag; a character 4-gram needs all 64, and its last
+character is above every tag. Word ids begin at 1, so a single word leaves the upper half of its
+bits empty.
 
 A block takes every place of the batch, also those where there is no term since the vocabulary
 lacks a word or a field ends: such a key is in no index, and one lookup for all is cheaper than to
@@ -12,6 +13,7 @@ pick the places before. `are_terms` tells them apart where terms are learned.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Marks = NDArray[np.unsignedinteger]
+    At = slice | NDArray[np.intp]
 
 __all__ = ["BLOCKS", "Places", "Terms", "are_terms", "term_text", "term_words"]
 
@@ -55,9 +58,23 @@ class Places:
         self.lead = lead
         self.mark = mark
         self.lead_mark = lead_mark
-        self.in_lead = tokens.rank < lead
         self.key = tokens.word.view(np.uint64)
         self.character_mark = mark.repeat(tokens.length)
+        # A single message's lead is one stretch, and cutting that out costs next to nothing.
+        alone = len(tokens.end) == 2
+        self.lead_words: At = (
+            slice(lead + int(tokens.end[0] < lead)) if alone else (tokens.rank < lead).nonzero()[0]
+        )
+
+    def lead_characters(self, n: int) -> tuple[At, Marks]:
+        """Return where the n-grams begin that end in the lead, and their marks."""
+        length = self.tokens.length
+        if isinstance(self.lead_words, slice):
+            n_places = max(int(length[self.lead_words].sum()) - n + 1, 0)
+            return slice(n_places), self.lead_mark[:1].repeat(n_places)
+        in_lead = self.tokens.rank < self.lead
+        at = in_lead.repeat(length)[n - 1 :].nonzero()[0]
+        return at, self.lead_mark.repeat(length).take(at)
 
 
 class Terms(NamedTuple):
@@ -70,8 +87,14 @@ class Terms(NamedTuple):
 Block = Callable[[Places], Terms]
 
 
+@cache
 def _tagged(tag: int) -> np.uint64:
     return np.uint64(tag << _TAG_BITS)
+
+
+def _mask(n: int) -> np.uint64:
+    """Return what keeps the first `n` characters of a window."""
+    return np.uint64((1 << n * _CHARACTER_BITS) - 1)
 
 
 def _words(places: Places) -> Terms:
@@ -81,12 +104,12 @@ def _words(places: Places) -> Terms:
 
 def _lead_words(places: Places) -> Terms:
     """Take the first words of each message."""
-    return _chosen_words(2, places, places.in_lead, places.lead_mark)
+    return _words_at(2, places, places.lead_words, places.lead_mark)
 
 
 def _title_words(places: Places) -> Terms:
     """Take the words of the title."""
-    return _chosen_words(3, places, _in_title(places.tokens), places.mark)
+    return _words_at(3, places, _in_title(places.tokens).nonzero()[0], places.mark)
 
 
 def _tail_words(places: Places) -> Terms:
@@ -94,7 +117,7 @@ def _tail_words(places: Places) -> Terms:
     tokens = places.tokens
     left = tokens.end[1::2][tokens.message] - np.arange(len(tokens.word))
     left -= _in_title(tokens)  # the mark between title and body is no word
-    return _chosen_words(4, places, left <= places.lead, places.mark)
+    return _words_at(4, places, (left <= places.lead).nonzero()[0], places.mark)
 
 
 def _in_title(tokens: TokenBatch) -> NDArray[np.bool_]:
@@ -102,17 +125,17 @@ def _in_title(tokens: TokenBatch) -> NDArray[np.bool_]:
     return inside
 
 
-def _chosen_words(tag: int, places: Places, chosen: NDArray[np.bool_], mark: Marks) -> Terms:
-    at = chosen.nonzero()[0]
-    return Terms(places.key.take(at) | _tagged(tag), mark.take(at))
+def _words_at(tag: int, places: Places, at: At, mark: Marks) -> Terms:
+    return Terms(places.key[at] | _tagged(tag), mark[at])
 
 
 def _pairs(tag: int, distance: int) -> Block:
     """Make a block of two known words of one field, `distance` content words apart."""
+    shift = np.uint64(_WORD_BITS)
 
     def pairs(places: Places) -> Terms:
         n = max(len(places.key) - distance, 0)
-        key = places.key[:n] << np.uint64(_WORD_BITS)
+        key = places.key[:n] << shift
         key |= places.key[distance:]
         key |= _tagged(tag)
         for gap in range(1, distance):  # no pair around the mark of a field's end
@@ -125,25 +148,23 @@ def _pairs(tag: int, distance: int) -> Block:
 
 def _characters(n: int) -> Block:
     """Make a block of character n-grams of one field, across words."""
-    shift = np.uint64(_WINDOW_BITS - n * _CHARACTER_BITS)
+    mask = _mask(n)
 
     def ngrams(places: Places) -> Terms:
-        return Terms(places.tokens.window >> shift, places.character_mark)
+        return Terms(places.tokens.window & mask, places.character_mark)
 
     return ngrams
 
 
 def _lead_characters(tag: int, n: int) -> Block:
     """Make a block of character n-grams that end in the lead."""
-    shift = np.uint64(_WINDOW_BITS - n * _CHARACTER_BITS)
+    mask = _mask(n)
 
     def ngrams(places: Places) -> Terms:
-        tokens = places.tokens
-        at = places.in_lead.repeat(tokens.length)[n - 1 :].nonzero()[0]
-        key = tokens.window.take(at)
-        key >>= shift
+        at, marks = places.lead_characters(n)
+        key = places.tokens.window[at] & mask
         key |= _tagged(tag)
-        return Terms(key, places.lead_mark.repeat(tokens.length).take(at))
+        return Terms(key, marks)
 
     return ngrams
 
@@ -168,7 +189,7 @@ def are_terms(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> pair, half, across = 5 << 48 | 1 << 24 | 2, 5 << 48 | 1 << 24, ord("停") << 16 | ord(END)
+    >>> pair, half, across = 5 << 48 | 1 << 24 | 2, 5 << 48 | 1 << 24, ord(END) << 16 | ord("停")
     >>> are_terms(np.array([pair, half, across], dtype=np.uint64)).tolist()
     [True, False, False]
     """
@@ -193,7 +214,7 @@ def _term_parts(key: int, words: Sequence[str]) -> tuple[str, list[str], bool]:
         ids = [i for i in ((key >> _WORD_BITS) & _WORD_MASK, key & _WORD_MASK) if i]
         return _WORD_SHAPES[tag], [words[i - 1] for i in ids], True
     shape = _CHARACTER_SHAPES.get(tag, "{}")
-    codes = [(key >> shift) & 0xFFFF for shift in (48, 32, 16, 0)]
+    codes = [(key >> shift) & 0xFFFF for shift in (0, 16, 32, 48)]
     return shape, [chr(code) for code in codes if code >= _FIRST_HAN], False
 
 
@@ -215,7 +236,7 @@ def term_text(key: int, words: Sequence[str]) -> str:
     --------
     >>> term_text((5 << 48) | (1 << 24) | 2, ["物业", "收费"])
     '物业 收费'
-    >>> term_text((ord("停") << 16) | ord("水"), [])
+    >>> term_text((ord("水") << 16) | ord("停"), [])
     '停水'
     """
     shape, parts, are_words = _term_parts(key, words)
@@ -240,7 +261,7 @@ def term_words(key: int, words: Sequence[str], message: Sequence[str]) -> list[s
 
     Examples
     --------
-    >>> term_words((ord("业") << 16) | ord("收"), [], ["小区", "物业", "收费"])
+    >>> term_words((ord("收") << 16) | ord("业"), [], ["小区", "物业", "收费"])
     ['物业', '收费']
     """
     _, parts, are_words = _term_parts(key, words)

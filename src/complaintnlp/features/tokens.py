@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.text.characters import HAN, SEPARATOR, SPACE, encode
-from complaintnlp.text.normalize import join
+from complaintnlp.text.characters import END, decode_basic, encode_basic
+from complaintnlp.text.normalize import han_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,16 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["END", "UNKNOWN", "TokenBatch", "Tokenizer", "windows"]
 
 UNKNOWN = 0
-END = "\n"
 _WINDOW = 4  # characters of 16 bits that fill a key
 _PRIME = np.uint64(0x100000001B3)
 _BMP = 1 << 16
-_LEADING = np.array([(1 << 64) - (1 << 64 - 16 * n) for n in range(_WINDOW + 1)], dtype=np.uint64)
+_LEADING = np.array([(1 << 16 * n) - 1 for n in range(_WINDOW + 1)], dtype=np.uint64)
 """What keeps the first so many characters of a window."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenBatch:
+class TokenBatch(NamedTuple):
     """The content words of a batch of messages, in order, with a mark after each field.
 
     Every message has two fields, title and body. The mark that ends a field stands like a word
@@ -52,7 +48,7 @@ class TokenBatch:
     end : ndarray of int64, shape (2 * n_messages,)
         Where in `word` the marks are.
     window : ndarray of uint64, shape (n_characters,)
-        Each character of the words and the three after it, 16 bits each, the first one highest.
+        Each character of the words and the three after it, 16 bits each, the first one lowest.
     """
 
     word: NDArray[np.int64]
@@ -78,34 +74,18 @@ class TokenBatch:
         return share
 
 
-@cache
-def _segmenter_table() -> NDArray[np.uint16]:
-    """Han characters as they are, the end of a field as a line end, all else a space.
-
-    Characters outside the basic plane are clipped to its last place, which is a space: the few in
-    use are in names, and the table is small enough to stay in a core's cache.
-    """
-    table = np.full(_BMP, SPACE, dtype=np.uint16)
-    for first, last in HAN:
-        if last < _BMP:
-            table[first : last + 1] = np.arange(first, last + 1)
-    table[ord(SEPARATOR)] = ord(END)
-    table.flags.writeable = False
-    return table
-
-
 def windows(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """Return each character with the three after it as one integer, zeros behind the last.
 
     Examples
     --------
     >>> [hex(window) for window in windows(np.array([0x505C, 0x6C34], dtype=np.uint16)).tolist()]
-    ['0x505c6c3400000000', '0x6c34000000000000']
+    ['0x6c34505c', '0x6c34']
     """
-    padded = np.zeros(len(codes) + _WINDOW - 1, dtype=">u2")
+    padded = np.zeros(len(codes) + _WINDOW - 1, dtype="<u2")
     padded[: len(codes)] = codes
     # The same bytes, read eight at a time from every second one.
-    return np.ndarray(len(codes), ">u8", padded, 0, (2,)).astype(np.uint64)
+    return np.ndarray(len(codes), "<u8", padded, 0, (2,)).astype(np.uint64)
 
 
 def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -129,6 +109,37 @@ def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[
 
 def _is_basic(word: str) -> bool:
     return all(ord(character) < _BMP for character in word)
+
+
+def _positions(end: NDArray[np.int64], n_words: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return each word's message, and how many words of it come before.
+
+    A body's words are ranked behind the title's, not behind the mark of its end.
+
+    Parameters
+    ----------
+    end : ndarray of int64, shape (2 * n_messages,)
+        Where the marks are.
+    n_words : int
+        With the marks.
+
+    Examples
+    --------
+    >>> message, rank = _positions(np.array([1, 3, 4, 6]), 7)
+    >>> message.tolist(), rank.tolist()
+    ([0, 0, 0, 0, 1, 1, 1], [0, 1, 1, 2, 0, 0, 1])
+    """
+    rank = np.arange(n_words)
+    if len(end) == 2:
+        rank[end[0] + 1 :] -= 1
+        return np.zeros(n_words, dtype=np.int64), rank
+    begin = np.zeros(len(end), dtype=np.int64)
+    np.add(end[:-1], 1, out=begin[1:])
+    size = end - begin
+    size += 1
+    begin[1::2] = begin[::2] + 1
+    rank -= begin.repeat(size)
+    return (np.arange(len(end)) >> 1).repeat(size), rank
 
 
 def _lengths(tokens: Sequence[str]) -> NDArray[np.int64]:
@@ -155,8 +166,11 @@ class Tokenizer:
         stops = [" ", *sorted({word for word in stop_words if word.strip() and _is_basic(word)})]
         self._end = len(stops)
         known = [*stops, END, *words]
-        codes = encode("".join(known)).astype(np.uint16)
+        codes = encode_basic("".join(known))
         self._index = KeyIndex(_word_keys(codes, _lengths(known)))
+        # By where the index has a word; last, where -1 points to, for words that it has not.
+        self._ids = np.arange(-self._end, len(words) + 2)
+        self._ids[-1] = UNKNOWN
 
     def __call__(self, texts: Sequence[str], titles: Sequence[str | None]) -> TokenBatch:
         """Tokenize a batch.
@@ -170,25 +184,16 @@ class Tokenizer:
         -------
         TokenBatch
         """
-        n_fields = 2 * len(texts)
         tokens, han = self._cut(texts, titles)
         length = _lengths(tokens)
         found, content = self._find(han, length)
         kept = content.nonzero()[0]
-        word = found.take(kept).astype(np.int64)
-        word -= self._end
-        end = (word == 0).nonzero()[0]
-        np.maximum(word, UNKNOWN, out=word)
-        begin = np.zeros(n_fields, dtype=np.int64)
-        np.add(end[:-1], 1, out=begin[1:])
-        size = end - begin
-        size += 1
-        rank = np.arange(len(word))
-        begin[1::2] = begin[::2] + 1  # a body's words are ranked behind the title's, not its mark
-        rank -= begin.repeat(size)
+        found = found.take(kept)
+        end = (found == self._end).nonzero()[0]
+        message, rank = _positions(end, len(kept))
         return TokenBatch(
-            word=word,
-            message=(np.arange(n_fields) >> 1).repeat(size),
+            word=self._ids.take(found),
+            message=message,
             rank=rank,
             length=length.take(kept),
             end=end,
@@ -216,9 +221,5 @@ class Tokenizer:
     ) -> tuple[Sequence[str], NDArray[np.uint16]]:
         """Return the tokens of all fields, titles and bodies in turn, and their characters."""
         fields = chain.from_iterable(zip(titles, texts, strict=True))
-        han = _segmenter_table().take(join(field or "" for field in fields), mode="clip")
-        inked = han != SPACE
-        inked[1:] |= inked[:-1]  # of a run of spaces, the first
-        inked[:1] = True
-        han = han[inked]
-        return self.segmenter.cut(han.astype("<u2").tobytes().decode("utf-16-le")), han
+        han = han_codes(field or "" for field in fields)
+        return self.segmenter.cut(decode_basic(han)), han

@@ -26,6 +26,7 @@ __all__ = ["Rows", "Vectorizer"]
 _FIT_BATCH = 1024
 _UNIT = 16  # a term's occurrence far from the beginning weighs so many units
 _FAR = 256  # words from the beginning, where the weight has faded to that
+_FIRST = np.zeros(1, dtype=np.int64)
 _SATURATED = 256 * _UNIT  # a term that is said more often than that counts no more
 
 
@@ -153,10 +154,10 @@ class Vectorizer:
         places, column = self._index.known(key)
         # One sort of packed integers brings together the occurrences of a term in a message.
         packed = mark.take(places)
-        packed |= column.astype(packed.dtype) << self._weight_bits
+        shifted = column.astype(packed.dtype)
+        shifted <<= self._weight_bits
+        packed |= shifted
         packed.sort()
-        bounds = np.arange(len(texts) + 1, dtype=packed.dtype)
-        bounds <<= self._message_shift
         cell = packed >> self._weight_bits
         is_last = np.ones(len(cell), dtype=bool)
         np.not_equal(cell[1:], cell[:-1], out=is_last[:-1])
@@ -164,14 +165,11 @@ class Vectorizer:
         packed &= self._weight_mask
         units = packed.cumsum(dtype=packed.dtype).take(last)
         units[1:] -= units[:-1].copy()
-        cell = cell.take(last)
-        indptr = cell.searchsorted(bounds >> self._weight_bits)
-        cell &= self._column_mask
-        column = cell.astype(np.int32)
+        indptr, column = self._columns(cell.take(last), len(texts))
         data = self._frequency.take(units, mode="clip")
         data *= self.idf_.take(column)
         _scale_rows(data, indptr, self.settings.smoothing)
-        return Rows(indptr.astype(np.int32), column, data, tokens.coverage())
+        return Rows(indptr, column, data, tokens.coverage())
 
     def term(self, column: int) -> str:
         """Return the term of a column as a person reads it."""
@@ -190,14 +188,27 @@ class Vectorizer:
         n_messages = len(tokens.end) // 2
         narrow = self._message_shift + n_messages.bit_length() <= 32
         dtype = np.uint32 if narrow else np.uint64
-        lead_mark: Marks = tokens.message.astype(dtype)
-        lead_mark <<= self._message_shift
         mark: Marks = self._weights[dtype].take(tokens.rank, mode="clip")
-        mark |= lead_mark
-        lead_mark |= _UNIT
+        if n_messages == 1:
+            lead_mark: Marks = np.full(len(mark), _UNIT, dtype=dtype)
+        else:
+            lead_mark = tokens.message.astype(dtype)
+            lead_mark <<= self._message_shift
+            mark |= lead_mark
+            lead_mark |= _UNIT
         places = Places(tokens, self.settings.lead, mark, lead_mark)
         keys, marks = zip(*[block(places) for block in self._blocks], strict=True)
         return np.concatenate(keys), np.concatenate(marks)
+
+    def _columns(self, cell: Marks, n_messages: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return where each message's terms begin, and the column of each term."""
+        if n_messages == 1:
+            return np.array([0, len(cell)], dtype=np.int32), cell.astype(np.int32)
+        bounds = np.arange(n_messages + 1, dtype=cell.dtype)
+        bounds <<= self._message_shift - self._weight_bits
+        indptr = cell.searchsorted(bounds).astype(np.int32)
+        cell &= self._column_mask
+        return indptr, cell.astype(np.int32)
 
     def _frequent_words(self, texts: Sequence[str], titles: Sequence[str | None]) -> list[str]:
         tokenizer = Tokenizer(self.segmenter, (), self.settings.stop_words)
@@ -230,13 +241,16 @@ class Vectorizer:
             yield keys, counts
 
 
-def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int64], smoothing: float) -> None:
+def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing: float) -> None:
     """Divide each row by its Euclidean length, smoothed; an empty row stays empty."""
     if not len(data):
         return
-    sizes = indptr[1:] - indptr[:-1]
-    filled = sizes.nonzero()[0]
-    lengths = np.add.reduceat(data * data, indptr.take(filled))
+    if len(indptr) == 2:
+        lengths = np.add.reduceat(data * data, _FIRST)
+    else:
+        sizes = indptr[1:] - indptr[:-1]
+        filled = sizes.nonzero()[0]
+        lengths = np.add.reduceat(data * data, indptr.take(filled))
     lengths += np.float32(smoothing)
     np.sqrt(lengths, out=lengths)
-    data /= lengths.repeat(sizes.take(filled))
+    data /= lengths if len(indptr) == 2 else lengths.repeat(sizes.take(filled))

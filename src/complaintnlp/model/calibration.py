@@ -65,18 +65,22 @@ class CalibrationLayer:
     _begin: NDArray[np.int64] = field(init=False)
     _target: NDArray[np.int64] = field(init=False)
     _parts: list[slice] = field(init=False)
-    _share: NDArray[np.float64] = field(init=False)
+    _weight: NDArray[np.float64] = field(init=False)
     _flatness: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
+        n_classes = sum(self.sizes)
         end = np.cumsum(self.sizes)
         begin = end - self.sizes
         parts = [slice(*bounds) for bounds in zip(begin.tolist(), end.tolist(), strict=True)]
-        object.__setattr__(self, "_begin", begin)
-        object.__setattr__(self, "_target", np.arange(len(parts)).repeat(self.sizes))
+        share, flatness = self.blend.T
+        # The two softmaxes of all targets stand side by side: first all sharp ones, then the flat.
+        target = np.arange(2 * len(parts)).repeat(2 * self.sizes)
+        object.__setattr__(self, "_begin", np.concatenate([begin, begin + n_classes]))
+        object.__setattr__(self, "_target", target)
         object.__setattr__(self, "_parts", parts)
-        object.__setattr__(self, "_share", self.blend[:, 0])
-        object.__setattr__(self, "_flatness", self.blend[:, 1].repeat(self.sizes))
+        object.__setattr__(self, "_weight", np.concatenate([1 - share, share]) * _ROUNDING)
+        object.__setattr__(self, "_flatness", flatness.repeat(self.sizes))
 
     def scores(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the scores before the softmax, shape (n_messages, n_classes_in_all)."""
@@ -104,16 +108,13 @@ class CalibrationLayer:
     def blended(self, scores: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Return what `probabilities` does, from scores of shape (n_messages, n_classes_in_all)."""
         # One pass over the classes of all targets: a few operations a message, not a few for each.
-        sharp = scores - np.maximum.reduceat(scores, self._begin, axis=1).take(self._target, axis=1)
-        flat = sharp * self._flatness
-        np.exp(sharp, out=sharp)
-        np.exp(flat, out=flat)
-        weight = (1 - self._share) / np.add.reduceat(sharp, self._begin, axis=1)
-        sharp *= weight.take(self._target, axis=1)
-        weight = self._share / np.add.reduceat(flat, self._begin, axis=1)
-        flat *= weight.take(self._target, axis=1)
-        sharp += flat
-        sharp *= _ROUNDING
-        np.rint(sharp, out=sharp)
-        sharp /= _ROUNDING
-        return [sharp[:, part] for part in self._parts]
+        n_classes = scores.shape[1]
+        both = np.concatenate([scores, scores * self._flatness], axis=1)
+        both -= np.maximum.reduceat(both, self._begin, axis=1).take(self._target, axis=1)
+        np.exp(both, out=both)
+        weight = self._weight / np.add.reduceat(both, self._begin, axis=1)
+        both *= weight.take(self._target, axis=1)
+        blended = both[:, :n_classes] + both[:, n_classes:]
+        np.rint(blended, out=blended)
+        blended /= _ROUNDING
+        return [blended[:, part] for part in self._parts]

@@ -17,12 +17,35 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DELETED", "HAN", "SEPARATOR", "SPACE", "decode", "encode", "fold_table", "han_table"]
+__all__ = [
+    "CAREFUL",
+    "DELETED",
+    "END",
+    "HAN",
+    "SEPARATOR",
+    "SPACE",
+    "TONED",
+    "decode",
+    "decode_basic",
+    "encode",
+    "encode_basic",
+    "fold_table",
+    "han_table",
+    "kind_table",
+]
 
 DELETED = 0
 SEPARATOR = "\x1e"  # between the messages of a batch; the only control character that stays
 SPACE = ord(" ")
 _CODE_POINTS = 0x110000
+_BASIC = 0x10000  # code points of the basic plane
+
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
+
+# What `kind_table` makes of what is no Han character. Below a space: what becomes one in the end.
+_OTHER = 1
+CAREFUL = "\x02"  # what needs another look: a tone-marked letter, a Han character of another plane
+END = "|"  # of a message
 
 _WHITE = [(0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680)]
 _WHITE += [(0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F)]
@@ -105,6 +128,43 @@ def han_table() -> NDArray[np.uint32]:
         table[first : last + 1] = np.arange(first, last + 1)
     table.flags.writeable = False
     return table
+
+
+@cache
+def kind_table() -> NDArray[np.uint16]:
+    """Return the table from each code point to what features see of it, folded.
+
+    A Han character stays, white space is a space, `SEPARATOR` is `END`; what vanishes is `DELETED`.
+    All else is 1, but `CAREFUL` where it may matter to its neighbours.
+
+    Returns
+    -------
+    ndarray of uint16, shape (0x110000,)
+
+    Examples
+    --------
+    >>> kind_table()[encode("網 。ǎ")].tolist() == [ord("网"), SPACE, 1, 2]
+    True
+    """
+    folded = fold_table()
+    table = np.full(_CODE_POINTS, _OTHER, dtype=np.uint16)
+    for first, last in HAN:
+        table[first : last + 1] = np.arange(first, last + 1) if last < _BASIC else ord(CAREFUL)
+    table[encode(TONED)] = ord(CAREFUL)
+    table[[DELETED, SPACE, ord(SEPARATOR)]] = DELETED, SPACE, ord(END)
+    table = table.take(folded)
+    table.flags.writeable = False
+    return table
+
+
+def encode_basic(text: str) -> NDArray[np.uint16]:
+    """Return the code points of a text of the basic plane."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+
+
+def decode_basic(codes: NDArray[np.uint16]) -> str:
+    """Return the text of an array of code points, the inverse of `encode_basic`."""
+    return codes.astype("<u2", copy=False).tobytes().decode("utf-16-le", "surrogatepass")
 
 
 def encode(text: str) -> NDArray[np.uint32]:

@@ -10,24 +10,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from complaintnlp.text.characters import DELETED, SEPARATOR, decode, encode, fold_table
+import numpy as np
+
+from complaintnlp.text.characters import (
+    CAREFUL,
+    DELETED,
+    SEPARATOR,
+    SPACE,
+    TONED,
+    decode,
+    decode_basic,
+    encode,
+    encode_basic,
+    fold_table,
+    kind_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["STEPS", "join", "normalize"]
+__all__ = ["STEPS", "han_codes", "normalize"]
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
 
 # Each expression begins with a literal, so that a text without it is skipped at the speed of a
 # memory scan, and stops at the next bracket, so that no input makes it slow. They are compiled by
 # `re` when a text first needs them: together they take longer than a hundred predictions.
 _MARKUP = r"(?i)<(?:/?[a-z]|![a-z-])[^<>]*>"
-_PINYIN = rf"\((?<=[{_HAN}]\()(?=[^()]*[{_TONED}])[A-Za-zÜü{_TONED}]{{1,8}}\)"
+_PINYIN = rf"\((?<=[{_HAN}]\()(?=[^()]*[{TONED}])[A-Za-zÜü{TONED}]{{1,8}}\)"
 _SPACED = rf" (?<=[{_HAN}] )(?<![{_HAN}]{{2}} )(?=[{_HAN}](?![{_HAN}]))"
 _SPACES = " {2,}"
 _REPEATED = rf"([^\w\s{SEPARATOR}])(?:\s*\1)+"
@@ -124,10 +136,10 @@ def normalize(text: str) -> str:
     return text.strip()
 
 
-def join(texts: Iterable[str]) -> NDArray[np.uint32]:
-    r"""Return the code points of many messages, normalised as far as features need it.
+def han_codes(texts: Iterable[str]) -> NDArray[np.uint16]:
+    """Return what features see of many messages: Han characters, and one blank for all between.
 
-    Punctuation is left as it is, since only Han characters make features.
+    It is what the steps of `normalize` leave of them, in a few passes over all messages at once.
 
     Parameters
     ----------
@@ -136,13 +148,13 @@ def join(texts: Iterable[str]) -> NDArray[np.uint32]:
 
     Returns
     -------
-    ndarray of uint32
-        The folded code points; each message ends with `SEPARATOR`.
+    ndarray of uint16
+        The characters of the basic plane; each message ends with `END`.
 
     Examples
     --------
-    >>> decode(join(["網(wǎng)上", "路 燈 壞"]))
-    '网上\x1e路灯坏\x1e'
+    >>> decode_basic(han_codes(["網(wǎng)上 12345", "路 燈 壞！！"]))
+    '网上 |路灯坏 |'
     """
     parts: list[str] = []
     for text in texts:
@@ -151,10 +163,21 @@ def join(texts: Iterable[str]) -> NDArray[np.uint32]:
         parts.append(strip_markup(text) if "<" in text or "&" in text else text)
     parts.append("")
     joined = SEPARATOR.join(parts)
-    codes = fold(encode(joined))
-    folded = decode(codes)
-    repaired = join_spaced(drop_pinyin(folded))
-    return codes if repaired == folded else encode(repaired)
+    codes = kind_table().take(encode(joined))
+    kinds = decode_basic(codes)
+    if CAREFUL in kinds:  # pinyin, or a character outside the basic plane: fold it all, then look
+        folded = drop_pinyin(fold_characters(joined))
+        codes = kind_table().take(encode(join_spaced(folded)))
+    else:
+        repaired = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
+        if len(repaired) < len(kinds):
+            codes = encode_basic(repaired)
+    blanked = np.maximum(codes, SPACE)
+    inked = blanked != SPACE
+    inked[1:] |= inked[:-1]  # of a run of blanks, the first
+    inked[:1] = True
+    one_blank: NDArray[np.uint16] = blanked[inked]
+    return one_blank
 
 
 def fold(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
