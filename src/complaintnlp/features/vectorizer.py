@@ -153,12 +153,12 @@ class Vectorizer:
         key, mark = self._terms(tokens)
         places, column = self._index.known(key)
         # One sort of packed integers brings together the occurrences of a term in a message.
-        packed = mark.take(places)
+        packed: Marks = mark.take(places)
         shifted = column.astype(packed.dtype)
         shifted <<= self._weight_bits
         packed |= shifted
         packed.sort()
-        cell = packed >> self._weight_bits
+        cell: Marks = np.right_shift(packed, self._weight_bits)
         is_last = np.ones(len(cell), dtype=bool)
         np.not_equal(cell[1:], cell[:-1], out=is_last[:-1])
         last = is_last.nonzero()[0]
