@@ -1,4 +1,4 @@
-"""One table over all code points: what a character folds to.
+"""Tables over all code points: what a character folds to, and what features see of it.
 
 Full-width forms become half-width, traditional characters simplified, every kind of white space a
 space; control, zero-width and other invisible characters vanish; emoji, icons of private fonts and
@@ -21,7 +21,6 @@ __all__ = [
     "CAREFUL",
     "DELETED",
     "END",
-    "HAN",
     "SEPARATOR",
     "SPACE",
     "TONED",
@@ -30,7 +29,6 @@ __all__ = [
     "encode",
     "encode_basic",
     "fold_table",
-    "han_table",
     "kind_table",
 ]
 
@@ -38,7 +36,8 @@ DELETED = 0
 SEPARATOR = "\x1e"  # between the messages of a batch; the only control character that stays
 SPACE = ord(" ")
 _CODE_POINTS = 0x110000
-_BASIC = 0x10000  # code points of the basic plane
+_COMMON = 0x20000  # code points of the first two planes; above them, only rare Han characters
+_BASIC = 0x10000  # of the first, the basic plane
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
 
@@ -59,7 +58,7 @@ _INVISIBLE += [(0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF)]
 _PICTURES = [(0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF)]
 _PICTURES += [(0xD800, 0xDFFF), (0xE000, 0xF8FF), (0xFFFC, 0xFFFF), (0xF0000, 0x10FFFF)]
 
-HAN = [(0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)]
+_HAN = [(0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)]
 
 # Kangxi radicals and compatibility ideographs look like Han characters and are not; PDF
 # extraction is full of them.
@@ -79,6 +78,28 @@ def _simplified() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return encode(traditional), encode(simplified)
 
 
+def _folded(n_codes: int) -> NDArray[np.uint32]:
+    """Return what each of the first code points folds to."""
+    table = np.arange(n_codes, dtype=np.uint32)
+    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
+    traditional, simplified = _simplified()
+    inside = traditional < n_codes
+    traditional, simplified = traditional[inside], simplified[inside]
+    table[traditional] = simplified
+    # What 薴 becomes, 苧, is itself the traditional form of 苎: both must meet in one character.
+    inside = simplified < n_codes
+    table[traditional[inside]] = table[simplified[inside]]
+    for first, last in _LOOKALIKES:
+        for code in range(first, min(last + 1, n_codes)):
+            folded = unicode_normalize("NFKC", chr(code))
+            if len(folded) == 1 and folded != chr(code):
+                table[code] = table[ord(folded)] if ord(folded) < n_codes else ord(folded)
+    _fill(table, _PICTURES, SPACE)
+    _fill(table, _INVISIBLE, DELETED)
+    _fill(table, _WHITE, SPACE)
+    return table
+
+
 @cache
 def fold_table() -> NDArray[np.uint32]:
     """Return the table from each code point to the one it folds to (`DELETED` where it vanishes).
@@ -92,40 +113,7 @@ def fold_table() -> NDArray[np.uint32]:
     >>> chr(fold_table()[ord("網")]), chr(fold_table()[ord("Ａ")]), chr(fold_table()[ord("😡")])
     ('网', 'A', ' ')
     """
-    table = np.arange(_CODE_POINTS, dtype=np.uint32)
-    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
-    traditional, simplified = _simplified()
-    table[traditional] = simplified
-    # What 薴 becomes, 苧, is itself the traditional form of 苎: both must meet in one character.
-    table[traditional] = table[simplified]
-    for first, last in _LOOKALIKES:
-        for code in range(first, last + 1):
-            folded = unicode_normalize("NFKC", chr(code))
-            if len(folded) == 1 and folded != chr(code):
-                table[code] = table[ord(folded)]
-    _fill(table, _PICTURES, SPACE)
-    _fill(table, _INVISIBLE, DELETED)
-    _fill(table, _WHITE, SPACE)
-    table.flags.writeable = False
-    return table
-
-
-@cache
-def han_table() -> NDArray[np.uint32]:
-    """Return the table that keeps Han characters and makes a space of everything else.
-
-    Returns
-    -------
-    ndarray of uint32, shape (0x110000,)
-
-    Examples
-    --------
-    >>> chr(han_table()[ord("水")]), chr(han_table()[ord("A")])
-    ('水', ' ')
-    """
-    table = np.full(_CODE_POINTS, SPACE, dtype=np.uint32)
-    for first, last in HAN:
-        table[first : last + 1] = np.arange(first, last + 1)
+    table = _folded(_CODE_POINTS)
     table.flags.writeable = False
     return table
 
@@ -135,24 +123,26 @@ def kind_table() -> NDArray[np.uint16]:
     """Return the table from each code point to what features see of it, folded.
 
     A Han character stays, white space is a space, `SEPARATOR` is `END`; what vanishes is `DELETED`.
-    All else is 1, but `CAREFUL` where it may matter to its neighbours.
+    All else is 1, but `CAREFUL` where it may matter to its neighbours. So is the last entry, which
+    stands for all code points above: small enough for a core's cache, and soon built.
 
     Returns
     -------
-    ndarray of uint16, shape (0x110000,)
+    ndarray of uint16, shape (0x20000,)
 
     Examples
     --------
     >>> kind_table()[encode("網 。ǎ")].tolist() == [ord("网"), SPACE, 1, 2]
     True
     """
-    folded = fold_table()
-    table = np.full(_CODE_POINTS, _OTHER, dtype=np.uint16)
-    for first, last in HAN:
-        table[first : last + 1] = np.arange(first, last + 1) if last < _BASIC else ord(CAREFUL)
-    table[encode(TONED)] = ord(CAREFUL)
-    table[[DELETED, SPACE, ord(SEPARATOR)]] = DELETED, SPACE, ord(END)
-    table = table.take(folded)
+    kinds = np.full(_COMMON, _OTHER, dtype=np.uint16)
+    for first, last in _HAN:
+        if last < _BASIC:
+            kinds[first : last + 1] = np.arange(first, last + 1)
+    kinds[encode(TONED)] = ord(CAREFUL)
+    kinds[[DELETED, SPACE, ord(SEPARATOR), -1]] = DELETED, SPACE, ord(END), ord(CAREFUL)
+    table = kinds.take(_folded(_COMMON), mode="clip")
+    table[-1] = ord(CAREFUL)
     table.flags.writeable = False
     return table
 

@@ -163,11 +163,11 @@ def han_codes(texts: Iterable[str]) -> NDArray[np.uint16]:
         parts.append(strip_markup(text) if "<" in text or "&" in text else text)
     parts.append("")
     joined = SEPARATOR.join(parts)
-    codes = kind_table().take(encode(joined))
+    codes = kind_table().take(encode(joined), mode="clip")
     kinds = decode_basic(codes)
     if CAREFUL in kinds:  # pinyin, or a character outside the basic plane: fold it all, then look
         folded = drop_pinyin(fold_characters(joined))
-        codes = kind_table().take(encode(join_spaced(folded)))
+        codes = kind_table().take(encode(join_spaced(folded)), mode="clip")
     else:
         repaired = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
         if len(repaired) < len(kinds):

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from complaintnlp.errors import InputError, TableError, one_of
-from complaintnlp.text.characters import decode, encode, han_table
-from complaintnlp.text.normalize import normalize
+from complaintnlp.text.characters import END, decode_basic
+from complaintnlp.text.normalize import han_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -159,5 +159,5 @@ class Segmenter:
         -------
         list of str
         """
-        han = decode(han_table()[encode(normalize(text))])
-        return [word for word in self.cut(han) if not word.isspace()]
+        han = decode_basic(han_codes([text]))
+        return [word for word in self.cut(han) if word not in (" ", END)]
