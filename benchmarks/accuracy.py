@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "models")]
 
 from benchmarks.card import write_card, write_readmes  # noqa: E402
+from benchmarks.figures import Figure, figure  # noqa: E402
+from benchmarks.usual_accuracy import usual_figures  # noqa: E402
 from real_messages import corpus_of, second_readings, seven_class_messages  # noqa: E402
 from sklearn.metrics import f1_score  # noqa: E402
 from sklearn.model_selection import StratifiedGroupKFold  # noqa: E402
@@ -32,14 +33,11 @@ from complaintnlp.training.fitting import fit  # noqa: E402
 from complaintnlp.training.groups import near_duplicate_groups  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from real_messages import Message
 
     from complaintnlp.training.fitting import Fitted
 
-RESAMPLED = 1000
 FOLDS = 5
 PRECISION = 0.45
 PICTURES = ROOT / "models" / "pictures"
@@ -49,29 +47,14 @@ NAMES = {
     "appeal_type": "appeal type",
     "hazard": "hazard",
 }
-
-Measure = "Callable[[NDArray[np.intp]], float]"
-
-
-@dataclass
-class Figure:
-    """A measure with its interval."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-
-def figure(name: str, of: Callable[[NDArray[np.intp]], float], n: int) -> Figure:
-    """Return a measure of `n` messages with its bootstrap interval."""
-    generator = np.random.default_rng(0)
-    drawn = [of(generator.integers(0, n, n)) for _ in range(RESAMPLED)]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Figure(name, of(np.arange(n)), float(low), float(high))
+USUAL = {
+    "seven": "7 categories, macro-F1, trained on the 7-class messages alone",
+    "category": "category, accuracy",
+    "department": "department, first choice",
+    "defensible": "department, first choice is defensible",
+    "appeal_type": "appeal type, accuracy",
+}
+"""The measures in which the usual script takes part."""
 
 
 def recall_at_precision(
@@ -123,11 +106,11 @@ class Judged:
     def figures(self) -> list[Figure]:
         """Return the table's measures."""
         return [
-            self._share("category, accuracy", "category", self._right("category")),
-            self._share("department, first choice", "department", self._right("department")),
-            self._share("department, first choice is defensible", "department", self._defensible()),
+            self._share(USUAL["category"], "category", self._right("category")),
+            self._share(USUAL["department"], "department", self._right("department")),
+            self._share(USUAL["defensible"], "department", self._defensible()),
             self._share("department, in the first three", "department", self._in_first_three()),
-            self._share("appeal type, accuracy", "appeal_type", self._right("appeal_type")),
+            self._share(USUAL["appeal_type"], "appeal_type", self._right("appeal_type")),
             self._hazard(),
             *[self._calibration(target) for target in self.classes],
             *self._review(),
@@ -212,7 +195,7 @@ def seven_classes(n_jobs: int) -> Figure:
         batch = classifier.predict_batch([corpus.texts[i] for i in test])
         predicted[test] = batch.probabilities["category"].argmax(axis=1)
     return figure(
-        "7 categories, macro-F1, trained on the 7-class messages alone",
+        USUAL["seven"],
         lambda drawn: float(f1_score(codes[drawn], predicted[drawn], average="macro")),
         len(codes),
     )
@@ -248,10 +231,11 @@ def main() -> None:
     agreed = Judged(fitted, learned, where_readers_agree(replied))
     first, both = judged.figures(), agreed.figures()
     seven = seven_classes(arguments.jobs)
+    usual = usual_figures(learned, USUAL, arguments.jobs)
     evaluations = judged.evaluations()
     draw(evaluations, judged)
-    write_card(fitted.classifier, learned, seven, first, both, evaluations)
-    write_readmes(seven, first, both)
+    write_card(fitted.classifier, learned, (seven, first, both, usual), evaluations)
+    write_readmes((seven, first, both, usual))
     print((OUTPUT / "README.md").read_text("utf-8"))
     print(json.dumps(fitted.classifier.provenance["out_of_fold"], indent=1))
 

@@ -113,16 +113,19 @@ def command_reference(terminal: Terminal) -> str:
 
 
 def label_counts() -> str:
-    """Return how many messages of ``datasets/complaints.csv`` have each label."""
-    with (ROOT / "datasets" / "complaints.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    lines = [f"{len(rows):,} messages.", "", "| target | messages by label |", "|---|---|"]
-    for target, column in LABELS.items():
-        counts = Counter(row[column] for row in rows).most_common()
-        lines.append(
-            f"| {target} | {' · '.join(f'{label} {count:,}' for label, count in counts)} |"
-        )
-    return "\n".join(lines) + "\n"
+    """Return how many messages of each data set have each label."""
+    lines = []
+    for name in ("complaints.csv", "complaints_2.csv"):
+        with (ROOT / "datasets" / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        lines += [f"`{name}`: {len(rows):,} messages.", ""]
+        lines += ["| target | messages by label |", "|---|---|"]
+        for target, column in LABELS.items():
+            counts = Counter(row[column] for row in rows).most_common()
+            shown = " · ".join(f"{label} {count:,}" for label, count in counts)
+            lines.append(f"| {target} | {shown} |")
+        lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
 
 
 def _renewed_console(shown: str, terminal: Terminal) -> str:

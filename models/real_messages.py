@@ -1,7 +1,7 @@
 """The messages that the bundled model learns from, as corpora with all four targets.
 
 The real ones are in ``../shared/data`` and are never copied into this project; labels of more of
-them, by message id, are in ``models/labels``. The written ones are in ``datasets/complaints.csv``.
+them, by message id, are in ``models/labels``. The written ones are in ``datasets``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from complaintnlp.training import Corpus
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 LABELS = ROOT / "models" / "labels"
-WRITTEN = ROOT / "datasets" / "complaints.csv"
+WRITTEN = [ROOT / "datasets" / name for name in ("complaints.csv", "complaints_2.csv")]
 
 TARGETS = ("category", "department", "appeal_type", "hazard")
 
@@ -125,7 +125,8 @@ def written_messages() -> list[Message]:
             },
             _codes(row["可选部门"]),
         )
-        for row in _rows(WRITTEN)
+        for path in WRITTEN
+        for row in _rows(path)
     ]
 
 

@@ -156,28 +156,37 @@ def han_codes(texts: Iterable[str]) -> NDArray[np.uint16]:
     >>> decode_basic(han_codes(["網(wǎng)上 12345", "路 燈 壞！！"]))
     '网上 |路灯坏 |'
     """
-    parts: list[str] = []
-    for text in texts:
-        if SEPARATOR in text:
-            text = text.replace(SEPARATOR, " ")
-        parts.append(strip_markup(text) if "<" in text or "&" in text else text)
-    parts.append("")
-    joined = SEPARATOR.join(parts)
+    joined = _joined(texts)
     codes = kind_table().take(encode(joined), mode="clip")
     kinds = decode_basic(codes)
-    if CAREFUL in kinds:  # pinyin, or a character outside the basic plane: fold it all, then look
+    if CAREFUL in kinds:
         folded = drop_pinyin(fold_characters(joined))
         codes = kind_table().take(encode(join_spaced(folded)), mode="clip")
     else:
         repaired = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
         if len(repaired) < len(kinds):
             codes = encode_basic(repaired)
-    blanked = np.maximum(codes, SPACE)
-    inked = blanked != SPACE
-    inked[1:] |= inked[:-1]  # of a run of blanks, the first
-    inked[:1] = True
-    one_blank: NDArray[np.uint16] = blanked[inked]
-    return one_blank
+    return _with_single_blanks(np.maximum(codes, SPACE))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Return the messages without markup, each with `SEPARATOR` behind it."""
+    parts: list[str] = []
+    for text in texts:
+        if SEPARATOR in text:
+            text = text.replace(SEPARATOR, " ")
+        parts.append(strip_markup(text) if "<" in text or "&" in text else text)
+    parts.append("")
+    return SEPARATOR.join(parts)
+
+
+def _with_single_blanks(codes: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Keep the first of each run of blanks."""
+    kept = codes != SPACE
+    kept[1:] |= kept[:-1]
+    kept[:1] = True
+    single: NDArray[np.uint16] = codes[kept]
+    return single
 
 
 def fold(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
