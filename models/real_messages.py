@@ -69,6 +69,13 @@ def _unread() -> list[Message]:
     ]
 
 
+def _agreed(reading: dict[str, str], again: dict[str, str] | None) -> dict[str, str]:
+    """Return the labels of a reading, without those that a second reading contradicts."""
+    labels = _labels(reading)
+    second = _labels(again or reading)
+    return {target: label for target, label in labels.items() if second[target] == label}
+
+
 def labelled_messages() -> list[Message]:
     """Return the real messages that were read, with their labels of all four targets.
 
@@ -77,14 +84,15 @@ def labelled_messages() -> list[Message]:
     first = _readings(SHARED / "labels.csv")
     first |= _readings(LABELS / "more.csv") | _readings(LABELS / "tokens.csv")
     again = _readings(LABELS / "hard_reread.csv")
-    messages = []
-    for message in _unread():
-        if reading := first.get(message.key):
-            labels = _labels(reading)
-            second = _labels(again.get(message.key, reading))
-            agreed = {target: label for target, label in labels.items() if second[target] == label}
-            messages.append(replace(message, labels=agreed, also=_codes(reading["also"])))
-    return messages
+    return [
+        replace(
+            message,
+            labels=_agreed(first[message.key], again.get(message.key)),
+            also=_codes(first[message.key]["also"]),
+        )
+        for message in _unread()
+        if message.key in first
+    ]
 
 
 def second_readings() -> dict[str, Message]:
@@ -110,24 +118,24 @@ def seven_class_messages() -> list[Message]:
 
 
 def written_messages() -> list[Message]:
-    """Return the messages that were written for this project: ``written``."""
-    return [
-        Message(
-            "written",
-            row["留言编号"],
-            row["留言主题"],
-            row["留言详情"],
-            {
-                "category": row["一级分类"],
-                "department": row["责任部门"],
-                "appeal_type": row["诉求类型"],
-                "hazard": row["安全隐患"],
-            },
-            _codes(row["可选部门"]),
-        )
-        for path in WRITTEN
-        for row in _rows(path)
-    ]
+    """Return the messages that were written for this project: ``written``.
+
+    Those of the second volume were read again; a target on which that differs has no label.
+    """
+    names = {
+        "category": "一级分类",
+        "department": "责任部门",
+        "type": "诉求类型",
+        "hazard": "安全隐患",
+    }
+    again = _readings(LABELS / "written_reread.csv")
+    messages = []
+    for row in (row for path in WRITTEN for row in _rows(path)):
+        key = row["留言编号"]
+        labels = _agreed({name: row[column] for name, column in names.items()}, again.get(key))
+        also = _codes(row["可选部门"])
+        messages.append(Message("written", key, row["留言主题"], row["留言详情"], labels, also))
+    return messages
 
 
 def corpus_of(messages: list[Message], targets: tuple[str, ...] = TARGETS) -> Corpus:

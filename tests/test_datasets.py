@@ -1,0 +1,47 @@
+"""The written messages: labelled by the taxonomy, enough of each label, none like another."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from complaintnlp.taxonomy.reader import APPEAL_TYPES, categories, departments
+from complaintnlp.training.groups import near_duplicate_groups
+
+DATASETS = Path(__file__).resolve().parents[1] / "datasets"
+VOLUMES = ["complaints.csv", "complaints_2.csv"]
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (DATASETS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_labels_are_those_of_the_taxonomy(name: str) -> None:
+    names = {category.level1 for category in categories()}
+    for row in rows_of(name):
+        assert row["留言详情"].strip() or row["留言主题"].strip()
+        assert row["一级分类"] in names
+        assert {row["责任部门"], *filter(None, row["可选部门"].split("|"))} <= set(departments())
+        assert row["诉求类型"] in APPEAL_TYPES
+        assert row["安全隐患"] in ("0", "1")
+        assert datetime.strptime(row["留言时间"], "%Y-%m-%d %H:%M").year >= 2010
+
+
+def test_every_label_has_enough_messages() -> None:
+    rows = rows_of("complaints.csv")
+    for column, least in {"一级分类": 40, "责任部门": 15, "诉求类型": 100, "安全隐患": 150}.items():
+        assert min(Counter(row[column] for row in rows).values()) >= least
+
+
+def test_no_two_messages_are_alike() -> None:
+    rows = [row for name in VOLUMES for row in rows_of(name)]
+    assert len({row["留言编号"] for row in rows}) == len(rows)
+    groups = near_duplicate_groups([row["留言详情"] for row in rows])
+    assert np.bincount(groups).max() == 1
