@@ -202,7 +202,7 @@ nearly the same. The vocabulary and the document frequencies, which use no label
 Measured by `{command}` on the replied messages; in brackets 95 % bootstrap intervals.
 
 {figures}
-In the right column, labels are those on which two readers agree who did not know of each other, and
+Two readers agree, who did not know of each other, on the labels of the second column of figures; there
 a department is defensible if either of them named it. The usual script is jieba, `TfidfVectorizer`
 and `LinearSVC`, trained on the same messages; it has no confidence to measure.
 
