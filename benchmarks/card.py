@@ -202,9 +202,9 @@ nearly the same. The vocabulary and the document frequencies, which use no label
 Measured by `{command}` on the replied messages; in brackets 95 % bootstrap intervals.
 
 {figures}
-Two readers agree, who did not know of each other, on the labels of the second column of figures; there
-a department is defensible if either of them named it. The usual script is jieba, `TfidfVectorizer`
-and `LinearSVC`, trained on the same messages; it has no confidence to measure.
+The second column is of the messages on whose labels two readers agree who did not know of each
+other; there, a department is defensible if either of them named it. The usual script is jieba,
+`TfidfVectorizer` and `LinearSVC`, trained on the same messages; it has no confidence to measure.
 
 Out of fold over all that the model was trained on, the written messages, which are harder, too:
 
