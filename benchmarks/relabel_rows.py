@@ -1,6 +1,6 @@
 """Time and memory of `relabel` against the number of rows: csv to csv.
 
-python benchmarks/relabel_rows.py 30000 90000 1000000
+python -m benchmarks.relabel_rows 30000 90000 1000000
 """
 
 from __future__ import annotations

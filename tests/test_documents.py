@@ -106,6 +106,13 @@ def test_as_many_rows_of_labels_as_is_said() -> None:
         assert f"{rows:,}" in read("models/labels/README.md")
 
 
+@pytest.mark.parametrize("script", sorted(ROOT.glob("benchmarks/*.py")), ids=lambda path: path.stem)
+def test_commands_of_benchmarks_find_what_they_import(script: Path) -> None:
+    source = script.read_text("utf-8")
+    if f"python benchmarks/{script.name}" in source and "from benchmarks." in source:
+        assert "sys.path" in source, f"write python -m benchmarks.{script.stem}"
+
+
 def test_there_is_one_version() -> None:
     assert version("complaintnlp") == complaintnlp.__version__
     assert f"## [{complaintnlp.__version__}]" in read("CHANGELOG.md")

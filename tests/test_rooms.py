@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 import pytest
 
@@ -33,6 +34,23 @@ def imported(room: str) -> set[str]:
                 names.add(node.module)
                 names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return names
+
+
+def drawn() -> dict[str, set[str]]:
+    """Return the rooms before each room, as CONTRIBUTING.md draws them."""
+    before: dict[str, set[str]] = {room: set() for room in BEFORE}
+    lines = (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
+    for line in (line for line in lines if "→" in line):
+        for left, right in pairwise(line.split(" → ")):
+            for room in left.split(", "):
+                before[right] |= {room, *before[room]}
+    return before
+
+
+def test_the_diagram_shows_every_way() -> None:
+    before = drawn()
+    for room in BEFORE:
+        assert before[room] >= BEFORE[room] - {"errors", room}, room
 
 
 def test_every_room_has_its_place() -> None:

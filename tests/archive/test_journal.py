@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, *entries: int) -> bytes:
-    journal = Journal(path)
+    journal = Journal(path, 0)
     for entry in entries:
         journal.add({"entry": entry})
     journal.close()
@@ -33,3 +33,13 @@ def test_garbage_ends_a_journal(tmp_path: Path, tail: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(write(path, 1) + tail + b'{"entry": 2}\n')
     assert [entry for entry, _ in read_journal(path)] == [{"entry": 1}]
+
+
+def test_a_journal_goes_on_after_what_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    write(path, 1, 2, 3)
+    [(_, end), *_] = read_journal(path)
+    journal = Journal(path, end)
+    journal.add({"entry": 4})
+    journal.close()
+    assert [entry for entry, _ in read_journal(path)] == [{"entry": 1}, {"entry": 4}]

@@ -35,3 +35,17 @@ def test_notations(cell: Cell) -> None:
 )
 def test_no_month(cell: Cell) -> None:
     assert month_of(cell) is None
+
+
+@pytest.mark.parametrize("cell", [float("nan"), float("inf"), float("-inf"), 1e300, 10**400])
+def test_numbers_that_are_no_days(cell: Cell) -> None:
+    assert month_of(cell) is None
+
+
+def test_the_range_of_excels_days() -> None:
+    assert [month_of(day) for day in (19_999.9, 20_000, 79_999.9, 80_000)] == [
+        None,
+        "1954-10",
+        "2119-01",
+        None,
+    ]

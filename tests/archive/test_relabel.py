@@ -13,6 +13,7 @@ from complaintnlp.archive import Plan, Progress, preview, relabel
 from complaintnlp.errors import InputError, TableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.archive.conftest import MakeRows, Read, Write
@@ -85,6 +86,35 @@ def test_rows_that_cannot_be_labelled_are_kept_and_listed(
     ]
     assert (summary.tally.rejected, summary.complete) == (2, False)
     assert "listed in" in "\n".join(summary.lines())
+
+
+@pytest.mark.parametrize(
+    ("lines", "above"),
+    [
+        (["编号,留言", "1,小区停水三天", "2,内容", "3,小区停电"], 0),
+        (["内容,热线一月报表,,", "编号,留言主题,留言详情,时间", "1,停水,停水三天,2020-01-01"], 1),
+    ],
+)
+def test_no_row_is_taken_for_the_header_and_none_above_it(
+    tmp_path: Path, classifier: Classifier, read: Read, lines: list[str], above: int
+) -> None:
+    (tmp_path / "in.csv").write_text("\n".join(lines), "utf-8")
+    relabel([tmp_path / "in.csv"], tmp_path / "out.csv", model=classifier)
+    labelled = read(tmp_path / "out.csv")
+    header, *rows = (line.split(",") for line in lines[above:])
+    assert [[row[name] for name in header] for row in labelled] == rows
+    assert all(row["category"] for row in labelled)
+
+
+def test_the_header_that_has_no_usual_name_is_named(
+    tmp_path: Path, classifier: Classifier, read: Read
+) -> None:
+    path, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text("编号,诉求\n1,停水\n2,内容\n", "utf-8")
+    with pytest.raises(TableError, match="the columns are 编号, 诉求; name one with --text-column"):
+        relabel([path], output, model=classifier)
+    relabel([path], output, model=classifier, text_column="诉求")
+    assert [row["诉求"] for row in read(output)] == ["停水", "内容"]
 
 
 def test_a_title_alone_is_no_text(
@@ -312,6 +342,7 @@ def test_a_model_with_other_targets(
     class Renamed:
         classes_: ClassVar = {"level": classifier.classes_["category"]}
         digest = "renamed"
+        review = classifier.review
 
         def predict_batch(self, texts: list[str], titles: list[str | None]) -> PredictionBatch:
             batch = classifier.predict_batch(texts, titles)
@@ -349,30 +380,59 @@ def test_a_table_without_rows(write: Write, tmp_path: Path, classifier: Classifi
         assert summary.lines()
 
 
+class Fragile:
+    """A classifier that fails on one message."""
+
+    digest = ""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.classes_ = classifier.classes_
+        self.review = classifier.review
+        self._classifier = classifier
+
+    def predict_batch(self, texts: list[str], titles: list[str | None]) -> Any:
+        if any("第7号楼" in text for text in texts):
+            raise ValueError("cannot read this")
+        return self._classifier.predict_batch(texts, titles)
+
+
+@pytest.mark.parametrize("taken", [range(12), range(3, 12), [3, 7], [7, 3], [3, 7, 3], [7]])
 def test_a_message_that_the_model_fails_on_costs_only_itself(
-    write: Write, tmp_path: Path, classifier: Classifier, make_rows: MakeRows, read: Read
+    write: Write,
+    tmp_path: Path,
+    classifier: Classifier,
+    make_rows: MakeRows,
+    read: Read,
+    taken: Sequence[int],
 ) -> None:
-    class Fragile:
-        classes_ = classifier.classes_
-        digest = ""
-
-        def predict_batch(self, texts: list[str], titles: list[str | None]) -> Any:
-            if any("第7号楼" in text for text in texts):
-                raise ValueError("cannot read this")
-            return classifier.predict_batch(texts, titles)
-
     rows = make_rows(12)
     rows[3][3] = ""
-    summary = relabel([write(rows)], tmp_path / "out.csv", model=Fragile())  # type: ignore[arg-type]
-    assert summary.tally.rows == 12
+    path, output = write([rows[number] for number in taken]), tmp_path / "out.csv"
+    summary = relabel([path], output, model=Fragile(classifier))  # type: ignore[arg-type]
+    assert summary.tally.rows == len(taken)
+    reasons = {3: "no text", 7: "the model failed: ValueError: cannot read this"}
     listed = read(tmp_path / "out.csv.rejected.csv")
     assert [(row["row"], row["reason"]) for row in listed] == [
-        ("5", "no text"),
-        ("9", "the model failed: ValueError: cannot read this"),
+        (str(line), reasons[number])
+        for line, number in enumerate(taken, start=2)
+        if number in reasons
     ]
-    labelled = read(tmp_path / "out.csv")
-    assert [not row["category"] for row in labelled] == [i in (3, 7) for i in range(12)]
-    assert sum(summary.tally.confidence["category"]) == 10
+    labelled = read(output)
+    assert [not row["category"] for row in labelled] == [number in reasons for number in taken]
+    assert all(row["needs_review"] == "true" for row in labelled if not row["category"])
+    confidences = sum(summary.tally.confidence.get("category", []))
+    assert confidences == len(taken) - summary.tally.rejected
+
+
+def test_a_number_that_is_no_time_costs_nothing(tmp_path: Path, classifier: Classifier) -> None:
+    path = tmp_path / "in.jsonl"
+    times = ["NaN", "Infinity", "-Infinity", "1e999", "43836"]
+    lines = [f'{{"留言详情": "路灯坏了", "留言时间": {time}}}\n' for time in times]
+    path.write_text("".join(lines), "utf-8")
+    for suffix in ("csv", "jsonl"):
+        summary = relabel([path], tmp_path / f"out.{suffix}", model=classifier)
+        assert (summary.tally.rows, summary.complete) == (5, True)
+        assert summary.tally.months == {"2020-01": 1}
 
 
 @pytest.mark.parametrize("loaded", [True, False])

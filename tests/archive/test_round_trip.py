@@ -22,7 +22,11 @@ rows_of_text = st.lists(
 )
 TEXT_FORMATS = ["csv", "tsv", "jsonl", "csv.gz", "jsonl.gz"]
 FORMATS = [*TEXT_FORMATS, "xlsx", "parquet"]
-slow = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(
+    max_examples=40,
+    deadline=None,  # a run waits for the disk
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 @slow

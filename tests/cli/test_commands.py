@@ -94,20 +94,23 @@ def test_mistakes_are_one_line_and_no_traceback(
     assert len(err.strip().splitlines()) == 1 or err.startswith("Usage:")
 
 
-def test_debug_shows_the_traceback() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "complaintnlp",
-        "predict",
-        "停水",
-        "--model",
-        "nowhere",
-        "--debug",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "Traceback" in done.stderr
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["predict", "停水", "--model", "nowhere"], 1, "no model.json there"),
+        (["predict"], 2, "Missing parameter: text"),
+        (["predict", "停水", "--modle", "nowhere"], 2, "No such option"),
+        (["train", "x.docx", "-o", "m", "--target", "a=b"], 2, "x.docx"),
+        (["--help"], 0, ""),
+    ],
+)
+def test_debug_shows_the_traceback_and_keeps_the_status(
+    capsys: pytest.CaptureFixture[str], words: list[str], status: int, said: str
+) -> None:
+    code, _, err = run(capsys, *words, "--debug")
+    assert code == status
+    assert ("Traceback" in err) == (status != 0)
+    assert said in err
 
 
 def test_a_closed_pipe_is_no_error_to_read_about(small_model: Path) -> None:

@@ -102,6 +102,22 @@ def test_streams_with_format(command: list[str], archive: Path) -> None:
     assert "30 rows in -" in done.stderr
 
 
+@pytest.mark.parametrize("words", [[], ["--quiet"]], ids=["", "quiet"])
+def test_rejected_rows_of_a_stream_are_listed_on_standard_error(
+    command: list[str], words: list[str]
+) -> None:
+    text = HEADER + ROW.format(i=1, day=1) + "2,路灯,,\n"
+    done = run(command, "-", "-o", "-", "--format", "csv", *words, input=text)
+    assert done.returncode == 3
+    assert len(done.stdout.splitlines()) == 3
+    listed = "-, row 3, column 留言详情: no text\n"
+    if words:
+        assert done.stderr == listed
+    else:
+        assert "2 rows in - (1 labelled in " in done.stderr
+        assert f"\n1 could not be labelled:\n{listed}" in done.stderr
+
+
 def test_a_reader_that_goes_away_gets_one_line(command: list[str], tmp_path: Path) -> None:
     words = [str(write(tmp_path / "big.csv", 9000)), "-o", "-", "--format", "csv", "--quiet"]
     process = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

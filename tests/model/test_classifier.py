@@ -139,6 +139,37 @@ def test_wrong_arguments_are_named(small_classifier: Classifier) -> None:
         small_classifier.predict_batch(["停水", "停电"], ["水"])
 
 
+def test_a_wrong_message_is_named_by_its_place_among_all(small_classifier: Classifier) -> None:
+    texts: list[object] = ["停水"] * 400
+    texts[300] = None
+    with pytest.raises(InputError, match=r"message 300: .* not NoneType"):
+        list(small_classifier.predict_many(texts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", ["停水停电", 5, None])
+def test_what_are_no_messages_is_refused(small_classifier: Classifier, wrong: object) -> None:
+    with pytest.raises(InputError, match=r"texts is .*; give a list, with a str for each message"):
+        small_classifier.predict_batch(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"texts is .*; give a list"):
+        small_classifier.predict_many(wrong)  # type: ignore[arg-type]
+    if wrong is not None:
+        with pytest.raises(InputError, match=r"titles is .*; give a list"):
+            small_classifier.predict_batch(["停水"], wrong)  # type: ignore[arg-type]
+        with pytest.raises(InputError, match=r"titles is .*; give a list"):
+            small_classifier.predict_many(["停水"], wrong)  # type: ignore[arg-type]
+
+
+def test_a_batch_is_no_iterator(small_classifier: Classifier) -> None:
+    with pytest.raises(InputError, match="texts is of type list_iterator; give a list"):
+        small_classifier.predict_batch(iter(["停水"]))  # type: ignore[arg-type]
+    assert len(list(small_classifier.predict_many(iter(["停水"]), iter(["水"])))) == 1
+
+
+def test_a_promise_is_a_number(small_classifier: Classifier) -> None:
+    with pytest.raises(InputError, match="review_risk must be a number, not str"):
+        small_classifier.with_review_risk("low")  # type: ignore[arg-type]
+
+
 def test_an_error_of_the_callers_iterator_is_the_callers(small_classifier: Classifier) -> None:
     def broken() -> object:
         yield "停水"

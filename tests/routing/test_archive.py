@@ -203,6 +203,38 @@ def test_a_run_cannot_go_on_with_another_configuration(tmp_path: Path, small_mod
         route_archive([path], out, config, model=small_model, workers=1, resume=True)
 
 
+def test_a_run_goes_on_with_the_same_classifier_only(
+    tmp_path: Path, classifier: Classifier, small_classifier: Classifier
+) -> None:
+    path, out = write(tmp_path / "in.csv", rows(1600)), tmp_path / "out.csv"
+
+    def stop(progress: object) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        route_archive([path], out, COUNTY, model=classifier, workers=1, progress=stop)
+    other = classifier.with_review_risk(0.3)
+    with pytest.raises(InputError, match="had other review rule;"):
+        route_archive([path], out, COUNTY, model=other, workers=1, resume=True)
+    with pytest.raises(InputError, match="not loaded from a directory"):
+        route_archive([path], out, COUNTY, model=small_classifier, resume=True)
+
+
+def test_labels_by_hand_go_on_without_a_model(tmp_path: Path, classifier: Classifier) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    write(path, [["路灯坏了", "城管"]] * 1200, ["内容", "department"])
+
+    def stop(progress: object) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        route_archive([path], out, COUNTY, workers=1, progress=stop)
+    with pytest.raises(InputError, match="had other predict, model"):
+        route_archive([path], out, COUNTY, model=classifier, predict=True, resume=True)
+    summary = route_archive([path], out, COUNTY, workers=1, resume=True)
+    assert summary.tally.rows == 1200 > summary.labelled
+
+
 def test_a_wrong_configuration_stops_before_the_first_row(tmp_path: Path, archive: Path) -> None:
     config = tmp_path / "routing.toml"
     config.write_text("version = 1\n", "utf-8")
@@ -221,3 +253,18 @@ def test_an_unknown_year_costs_no_row(tmp_path: Path) -> None:
     (row,) = read(tmp_path / "out.csv")
     assert row["mode"] == "dispatch"
     assert "2062" in row["route_reasons"]
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+def test_a_number_that_is_no_time_costs_no_row(
+    tmp_path: Path, classifier: Classifier, labelled: bool
+) -> None:
+    path = tmp_path / "in.jsonl"
+    label = '"department": "医保", ' if labelled else ""
+    times = ["NaN", "Infinity", "-Infinity", "1e999", "43836.5"]
+    lines = [f'{{"内容": "医保怎么交", {label}"时间": {time}}}\n' for time in times]
+    path.write_text("".join(lines), "utf-8")
+    summary = route_archive([path], tmp_path / "out.csv", COUNTY, model=classifier, workers=1)
+    assert summary.complete
+    assert summary.tally.months == {"2020-01": 1}
+    assert [bool(row["unit"]) for row in read(tmp_path / "out.csv")] == [True] * 5

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+import zoneinfo
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +44,7 @@ words = "漏电"
 
 [supporting]
 threshold = "high"
+at_most = 1.5
 
 [grid]
 lead = "街道"
@@ -96,23 +99,24 @@ def test_every_mistake_is_found_at_once(tmp_path: Path) -> None:
         (20, "2027-05-01 is a holiday and a working day", "remove it from one of the lists"),
         (23, "threshold is 1.5", "it must be a number from 0 to 1"),
         (27, "threshold is 'high'", "it must be a number from 0 to 1"),
-        (29, "[grid] would take every message", "add a when"),
-        (30, "街道 is no department code", "use one of"),
-        (38, "住件 is no department code", "did you mean 住建?"),
-        (42, "住建局 already stands for 住建局", "give each name to one unit"),
-        (43, "住建 is already the task of 住建局", "give it to one of them"),
-        (44, "南区 is no district in [districts]", "did you mean"),
-        (45, "name is missing", 'add name = "…"'),
-        (46, "codes is 5", "it must be a list of texts"),
-        (48, "rule 空 applies to all messages", "add a when"),
-        (48, "rule 空 decides nothing", "add unit, department, supporting or mode"),
-        (51, "two rules are called 空", "name each differently"),
-        (52, "… has no words", "write words around"),
-        (52, "district is not a known key", "did you mean districts?"),
-        (52, "城官 is no department code", "did you mean 城管?"),
-        (53, "住建居 is no unit in [[units]]", "did you mean 住建局?"),
-        (54, "a rule names a unit or a department", "remove one"),
-        (55, "online is no mode that a rule can set", "use one of dispatch grid review urgent"),
+        (28, "at_most is 1.5", "it must be a whole number from 0 to 3"),
+        (30, "[grid] would take every message", "add a when"),
+        (31, "街道 is no department code", "use one of"),
+        (39, "住件 is no department code", "did you mean 住建?"),
+        (43, "住建局 already stands for 住建局", "give each name to one unit"),
+        (44, "住建 is already the task of 住建局", "give it to one of them"),
+        (45, "南区 is no district in [districts]", "did you mean"),
+        (46, "name is missing", 'add name = "…"'),
+        (47, "codes is 5", "it must be a list of texts"),
+        (49, "rule 空 applies to all messages", "add a when"),
+        (49, "rule 空 decides nothing", "add unit, department, supporting or mode"),
+        (52, "two rules are called 空", "name each differently"),
+        (53, "… has no words", "write words around"),
+        (53, "district is not a known key", "did you mean districts?"),
+        (53, "城官 is no department code", "did you mean 城管?"),
+        (54, "住建居 is no unit in [[units]]", "did you mean 住建局?"),
+        (55, "a rule names a unit or a department", "remove one"),
+        (56, "online is no mode that a rule can set", "use one of dispatch grid review urgent"),
     ]
     for line, problem, remedy in expected:
         assert any(
@@ -121,6 +125,22 @@ def test_every_mistake_is_found_at_once(tmp_path: Path) -> None:
     assert len(found) == len(expected), set(found) - {
         entry for entry in found if any(entry[0] == e[0] and e[1] in entry[1] for e in expected)
     }
+
+
+def test_without_time_zones_the_remedy_is_said(
+    city: CityWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = city.path()
+    for module in ("tzdata", *(name for name in sys.modules if name.startswith("tzdata."))):
+        monkeypatch.setitem(sys.modules, module, None)
+    zoneinfo.ZoneInfo.clear_cache()
+    zoneinfo.reset_tzpath([])
+    try:
+        (problem,) = check(path)
+    finally:
+        zoneinfo.reset_tzpath()
+    assert problem.problem == "Asia/Shanghai is no known time zone"
+    assert "pip install tzdata" in problem.remedy
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,19 @@ def test_as_text(cell: Cell, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=", "-", "+86 731"]
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n\t=1",
+        "=",
+        "-",
+        "+86 731",
+    ],
 )
 def test_formulas_are_neutralized(cell: str) -> None:
     assert neutralize([cell]) == ["'" + cell]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from complaintnlp.errors import InputError
 from complaintnlp.tables import ColumnNames, Columns, find_columns
@@ -59,3 +61,43 @@ def test_header_and_names() -> None:
         "a_2_2",
         "column_5",
     ]
+
+
+WANTED = ColumnNames().header_names()
+
+
+def test_a_bare_name_of_the_message_comes_last() -> None:
+    assert find_columns(["编号", "留言"]).text == 1
+    assert find_columns(["留言", "描述"]).text == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        ([["编号", "诉求"], ["1", "小区停水三天"], ["2", "内容"]], 0),
+        ([["内容", "一月报表", "", ""], ["编号", "留言主题", "留言详情", "时间"]], 1),
+        ([["内容", "一月报表", "", ""], ["编号", "区", "留言详情", "姓名"]], 1),
+        ([["单位", "日期", ""], ["留言主题", "留言详情", "区"]], 1),
+        ([["2019年", None], [None, None], ["编号", "内容"], ["1", "内容"]], 2),
+        ([["编号", "内容", ""], ["2", "内容", "x"], ["标题", "内容", "x"]], 0),
+        ([["编号", "诉求", ""], ["2", "内容", "x"]], 0),
+        ([["2019年", ""], ["编号", "诉求"], ["1", "停水"]], 1),
+        ([["内容"], ["内容"], ["标题"]], 0),
+    ],
+)
+def test_only_titles_stand_above_the_header(rows: list[list[str | None]], header: int) -> None:
+    assert find_header(rows, WANTED) == header
+
+
+cells = st.sampled_from(["", " ", "停水", "1", "编号", "内容", "留言详情", "标题", "时间", "留言"])
+tables = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=9)
+)
+
+
+@given(tables)
+def test_no_row_of_full_width_stands_above_the_header(rows: list[list[str]]) -> None:
+    header = find_header(rows, WANTED)
+    assert not any(all(cell.strip() for cell in row) for row in rows[:header])
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    assert all(count < filled[header] for count in filled[:header])

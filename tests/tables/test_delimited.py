@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import csv
 import io
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from complaintnlp.errors import InputError, TableError
 from complaintnlp.tables import Batch, Flaw, ReadOptions, Table, open_tables
 from complaintnlp.tables.batch import BATCH_ROWS
 from complaintnlp.tables.delimited import DelimitedSink
+from complaintnlp.tables.records import OVERLONG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +66,45 @@ def test_short_and_long_rows(tmp_path: Path) -> None:
     batch = only_batch(open_text(tmp_path, f"{HEADER}\n1\n2,停水,三天,没人管,急\n3,a,b,,\n"))
     assert batch.rows == [["1", "", ""], ["2", "停水", "三天,没人管,急"], ["3", "a", "b"]]
     assert batch.flaws == {1: Flaw("留言详情", "the row has 5 cells, the header 3")}
+
+
+def test_a_row_that_holds_a_usual_name_is_a_row(tmp_path: Path) -> None:
+    table = open_text(tmp_path, "编号,诉求\n1,停水\n2,留言详情\n3,路灯\n")
+    assert table.columns == ["编号", "诉求"]
+    assert only_batch(table).rows == [["1", "停水"], ["2", "留言详情"], ["3", "路灯"]]
+
+
+@pytest.mark.parametrize("cell", ["水" * 1001, '"' + "水,," * 400 + '"'])
+def test_a_cell_beyond_all_measure_costs_one_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    monkeypatch.setattr("complaintnlp.tables.records.CELL_LIMIT", 1000)
+    usual = csv.field_size_limit(1000)
+    try:
+        batch = only_batch(open_text(tmp_path, f"{HEADER}\n1,a,b\n2,路灯,{cell}\n3,c,d\n"))
+    finally:
+        csv.field_size_limit(usual)
+    assert batch.rows == [["1", "a", "b"], ["2", "路灯", cell], ["3", "c", "d"]]
+    assert batch.flaws == {1: Flaw("", OVERLONG)}
+
+
+def test_a_row_of_millions_of_cells_is_no_header_to_read(tmp_path: Path) -> None:
+    row = "1,路灯,b" + ",水" * 300_000
+    begin = time.process_time()
+    batch = only_batch(open_text(tmp_path, f"{HEADER}\n{row}\n2,c,d\n"))
+    assert time.process_time() - begin < 2
+    assert (len(batch.rows), list(batch.flaws)) == (2, [0])
+
+
+@pytest.mark.parametrize("before", ["", f"{HEADER}\n1,a,b\n"])
+def test_a_line_that_would_fill_the_memory_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    for module in ("delimited", "records"):
+        monkeypatch.setattr(f"complaintnlp.tables.{module}.LINE_LIMIT", 1000)
+    number = before.count("\n") + 1
+    with pytest.raises(TableError, match=f"line {number} is longer than 1,000 .*; split it"):
+        list(open_text(tmp_path, f"{before}2,{'水' * 2000},c\n").batches())
 
 
 @pytest.mark.parametrize("rest", ["2,c,d\n3,e,f\n", '2,c,"d"\n3,e,f\n', ""])

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintnlp.errors import InputError
+from complaintnlp.errors import InputError, TableError
+from complaintnlp.tables import ReadOptions, open_tables
 from complaintnlp.tables.encodings import detect_encoding, known_encoding, show_damage
 from complaintnlp.tables.sources import TextStream
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHINESE = "编号,留言主题,留言详情\n1,路灯不亮,东四路口的路灯坏了三天，夜里看不见台阶。\n"
 LEVEL_1 = bytes(
@@ -66,7 +71,23 @@ def test_a_byte_before_a_line_break_does_not_swallow_it() -> None:
     assert [show_damage(line) for line in stream] == ["停\\xb3\n", "水\n"]
 
 
-@pytest.mark.parametrize("name", ["base64", "klingon", "", "utf\0"])
+@pytest.mark.parametrize("name", ["base64", "klingon", "", "utf\0", "idna", "punycode"])
 def test_unknown_encoding_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="gb18030"):
         known_encoding(name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf16_with_or_without_its_mark(encoding: str) -> None:
+    stream = TextStream(io.BytesIO(CHINESE.encode(encoding)), "UTF16", newline="")
+    assert stream.read() == CHINESE
+    assert TextStream(io.BytesIO(b""), "utf-16", newline="").read() == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_mark_that_is_wanted_and_missing(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(CHINESE.encode())
+    message = rf"in.csv: is not {encoding}: .* looks like utf-8; leave --encoding out"
+    with pytest.raises(TableError, match=message):
+        open_tables(str(path), ReadOptions(encoding=encoding))

@@ -113,6 +113,55 @@ def test_a_formula_gives_its_last_value(tmp_path: Path) -> None:
     assert rows_of(tables_of(path)[0]) == [[2, "停水"]]
 
 
+def test_a_text_that_excel_took_for_a_formula_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        workbook.add_worksheet("空")
+        sheet = workbook.add_worksheet("一 & 二")
+        sheet.write_row(1, 1, ["编号", "标题", "留言详情", "备注"])
+        sheet.write_row(2, 1, [1, "停水", "停水三天"])
+        sheet.write_formula(2, 4, "=1/0", None, "#DIV/0!")
+        sheet.write_row(3, 1, [2, "停水"])
+        sheet.write_formula(3, 3, "=-小区停水", None, "#NAME?")
+        sheet.write_row(4, 1, [3])
+        sheet.write_formula(4, 2, "=x", None, "#N/A")
+        sheet.write_formula(5, 3, "=x", None, "#REF!")
+    for _ in range(2):  # the second time from the file again
+        [table] = tables_of(path)
+        table.close()
+        [batch] = table.batches()
+        assert batch.first_row == 3
+        assert batch.rows == [
+            [1, "停水", "停水三天", None],
+            [2, "停水", None, None],
+            [3, None, None, None],
+            [None, None, None, None],
+        ]
+        assert {place: flaw.column for place, flaw in batch.flaws.items()} == {
+            1: "留言详情",
+            3: "留言详情",
+        }
+        assert "shows the error #NAME?; if it is text" in batch.flaws[1].reason
+
+
+def test_long_numbers_and_durations_are_shown_in_full(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet()
+        hours = workbook.add_format({"num_format": "[h]:mm:ss"})
+        sheet.write_row(0, 0, ["id", "text"])
+        for row, number in enumerate([20200106120938001, -43012119900101123, 1.5e300, 2.5], 1):
+            sheet.write_number(row, 0, number)
+        for row, days in enumerate([1.25, 0.5, -0.25], 1):
+            sheet.write_number(row, 1, days, hours)
+    assert rows_of(tables_of(path)[0]) == [
+        [20200106120938000, "30:00:00"],
+        [-43012119900101120, "12:00:00"],
+        [1.5e300, "-6:00:00"],
+        [2.5, None],
+    ]
+
+
 def test_a_table_in_the_middle_of_a_sheet(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", {"a": [[], [], ["", "id", "text"], ["", 1, "停水"]]})
     [table] = tables_of(path)

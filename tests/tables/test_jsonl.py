@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,41 @@ def test_a_line_that_is_no_object_is_kept(tmp_path: Path, bad: str) -> None:
     [batch] = table.batches()
     assert batch.rows == [[1, None], [None, bad], [2, None]]
     assert batch.flaws[1].column == "unread_line"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"text": "停水"}]',
+        '[\n{"text": "停水"},\n{"text": "路灯"}\n]\n',
+        '\n[{"text": "停水"},\n {"text": "路灯"}]\n',
+    ],
+)
+def test_an_array_is_named_as_such(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TableError, match=r"is one JSON array; .* one object a line"):
+        open_text(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"text": "停', '{\n"text": "停水"\n}\n', "编号,内容\n1,停水\n", "1\n"]
+)
+def test_a_file_without_any_object_says_so(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TableError, match=r"row 1: .*JSON.*; write one JSON object a line"):
+        open_text(tmp_path, text)
+
+
+@pytest.mark.parametrize("bad", ['{"text": "a", "text": "b"}', '{"text": [{"b": 1, "b": 1}]}'])
+def test_no_value_of_a_repeated_key_is_lost(tmp_path: Path, bad: str) -> None:
+    table = open_text(tmp_path, f'{{"text": "停水"}}\n{bad}\n')
+    [batch] = table.batches()
+    assert batch.rows == [["停水", None], [None, bad]]
+    assert list(batch.flaws) == [1]
+    assert re.match("the key '(text|b)' is there more than once", batch.flaws[1].reason)
+
+
+def test_what_stands_for_no_number_is_nothing(tmp_path: Path) -> None:
+    table = open_text(tmp_path, '{"text": NaN, "n": [Infinity, -Infinity, 1.5]}\n')
+    assert all_rows(table) == [[None, [None, None, 1.5]]]
 
 
 def test_undecodable_line_is_flagged_and_kept(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaintnlp.errors import TableError
-from complaintnlp.tables import ReadOptions, Table, open_tables
+from complaintnlp.tables import Limits, ReadOptions, Table, open_tables
 from complaintnlp.tables.parquet import ParquetSink
 
 if TYPE_CHECKING:
@@ -87,6 +87,37 @@ def test_not_a_parquet_file(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "in.parquet").write_bytes(content)
     with pytest.raises(TableError, match="is not a readable Parquet file"):
         open_file(tmp_path / "in.parquet")
+
+
+LONG = "停水" * 5_000
+
+
+@pytest.mark.parametrize("cell", [LONG, [LONG], {"a": LONG}], ids=["text", "list", "struct"])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, cell: Any) -> None:
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"text": pa.array([cell] * 400)}), path, compression="zstd")
+    [table] = open_tables(str(path), ReadOptions(limits=Limits(ratio_from=1 << 20, rows_ratio=300)))
+    with pytest.raises(TableError, match=r"times its size, as a zip bomb .* save it as \.csv"):
+        next(iter(table.batches()))
+
+
+def test_long_texts_come_in_smaller_batches_and_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("complaintnlp.tables.parquet.BATCH_BYTES", 1 << 16)
+    table = pa.table(
+        {
+            "id": list(range(1000)),
+            "text": [None if i % 7 == 0 else "停水" * (i % 5) * 100 for i in range(1000)],
+            "kind": pa.array(["甲" * 400, "乙"] * 500).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=300)
+    batches = list(open_file(tmp_path / "in.parquet").batches())
+    assert max(len(batch.rows) for batch in batches) < 200
+    assert [batch.first_row for batch in batches][1] == 1 + len(batches[0].rows)
+    rows = [row for batch in batches for row in batch.rows]
+    assert rows == [list(row.values()) for row in table.to_pylist()]
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)

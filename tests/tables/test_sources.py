@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +62,35 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     limits = Limits(gzip_bytes=1 << 20)
     with pytest.raises(TableError, match="more than 1,048,576 bytes"):
         list(map(rows_of, open_tables(str(path), ReadOptions(limits=limits))))
+
+
+READ_STANDARD_INPUT = """
+from complaintnlp.errors import TableError
+from complaintnlp.tables import Limits, ReadOptions, open_tables
+limits = Limits(ratio_from=1 << 20)
+try:
+    [table] = open_tables("-", ReadOptions(limits=limits), stream_format="csv.gz")
+    print(sum(len(batch.rows) for batch in table.batches()))
+except TableError as error:
+    print(error)
+"""
+
+
+def read_through_a_pipe(content: bytes) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", READ_STANDARD_INPUT], input=content, capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def test_packed_standard_input_from_a_pipe() -> None:
+    rows = "".join(f"{i},第{i * 7919}号路灯\n" for i in range(30_000))
+    assert read_through_a_pipe(gzip.compress(f"id,text\n{rows}".encode())) == "30000\n"
+
+
+def test_a_gzip_bomb_from_a_pipe_is_refused() -> None:
+    bomb = gzip.compress(b"id,text\n" + (b"1," + b"x" * 997 + b"\n") * 5_000)
+    assert "zip bomb" in read_through_a_pipe(bomb)
 
 
 @pytest.mark.parametrize("cut", [20, 200, -4])

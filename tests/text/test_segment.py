@@ -52,6 +52,33 @@ def test_user_words_are_private_to_their_segmenter(tmp_path: Path) -> None:
         assert "窗户限位器" not in Segmenter(engine=engine).words("没装窗户限位器")
 
 
+def test_a_frequency_of_zero_is_as_good_as_none(
+    messages: list[dict[str, str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("窗户限位器 0 n\n部门 0\n小区 0\n", "utf-8")
+    entries = read_user_dictionary(path)
+    rust, reference = (Segmenter(entries, engine=engine) for engine in ("rjieba", "jieba"))
+    assert reference.words("没装窗户限位器") == ["没装", "窗户限位器"]
+    for row in messages[:200]:
+        assert rust.words(row["留言详情"]) == reference.words(row["留言详情"])
+
+
+@pytest.mark.parametrize("digits", ["1000000001", str(1 << 64), "9" * 5000])
+def test_huge_frequencies_are_located(tmp_path: Path, digits: str) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text(f"正常 1000000000 n\n窗户限位器 {digits} n\n", "utf-8")
+    with pytest.raises(TableError, match="row 2: the frequency of 窗户限位器 is above"):
+        read_user_dictionary(path)
+
+
+@pytest.mark.parametrize("frequency", [-1, 1 << 64])
+def test_impossible_frequencies_are_refused(frequency: int) -> None:
+    for engine in ("rjieba", "jieba"):
+        with pytest.raises(InputError, match="frequency of '窗户限位器'"):
+            Segmenter([("窗户限位器", frequency, None)], engine=engine)
+
+
 def test_no_cache_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for engine in ("rjieba", "jieba"):

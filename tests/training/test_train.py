@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import complaintnlp
 from complaintnlp import InputError, TableError
+from complaintnlp.archive.plan import label_columns
 from complaintnlp.features import FeatureSettings
 from complaintnlp.training import Corpus, evaluate, near_duplicate_groups, read_corpus
 from complaintnlp.training.fitting import TrainingSettings, fit
@@ -60,7 +61,7 @@ def test_a_user_dictionary_travels_with_the_model(tmp_path: Path) -> None:
         "text": ["窗户限位器坏了", "公交车不停站"] * 6,
         "kind": ["窗", "车"] * 6,
     }
-    clf = complaintnlp.train(table, targets={"k": "kind"}, user_dictionary=str(words), n_jobs=1)
+    clf = complaintnlp.train(table, targets={"k": "kind"}, user_dictionary=words, n_jobs=1)
     clf.save(tmp_path / "model")
     again = complaintnlp.load(tmp_path / "model")
     assert "限位器" in again.vectorizer.segmenter.words("没装限位器")
@@ -90,6 +91,119 @@ def test_mistakes_are_explained(
         complaintnlp.train(table, targets=targets, n_jobs=1)
 
 
+KINDS = {"text": ["停水了", "停电了"] * 8, "kind": ["水", "电"] * 8}
+NAMED = {"k": "kind"}
+
+
+@pytest.mark.parametrize(
+    ("table", "arguments", "message"),
+    [
+        ({**KINDS, "more": ["x"]}, {}, "equally long; there are text 16, kind 16, more 1 values"),
+        ({**KINDS, "text": "停水"}, {}, "column text must be a list of values, not of type str"),
+        ({**KINDS, "text": 5}, {}, "column text must be a list of values, not of type int"),
+        (5, {}, "table is of type int; give a path"),
+        (None, {}, "table is of type NoneType; give a path"),
+        ([5], {}, "table is of type list; give a path"),
+        (KINDS, {"targets": ["kind"]}, "targets must map targets to columns"),
+        (KINDS, {"targets": {"k": 1}}, "the column of 'k' is 1; give a str"),
+        (KINDS, {"also": ["kind"]}, "also must map targets to columns"),
+        (KINDS, {"text_column": 0}, "text_column is 0; give a str"),
+        (KINDS, {"n_jobs": 0}, "n_jobs is 0; it must be a number of processes"),
+        (KINDS, {"n_jobs": "all"}, "n_jobs is 'all'; it must be an int"),
+        (KINDS, {"seed": -1}, "seed is -1; it must be from 0 to 4294967295"),
+        (KINDS, {"seed": 2**32}, "it must be from 0 to 4294967295"),
+        (KINDS, {"seed": None}, "seed is None; it must be an int"),
+        (KINDS, {"user_dictionary": 5}, "user_dictionary must be a path, not int"),
+    ],
+)
+def test_wrong_arguments_are_named(table: object, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        complaintnlp.train(table, **{"targets": NAMED, "n_jobs": 1, **arguments})
+
+
+def test_settings_are_checked() -> None:
+    with pytest.raises(InputError, match="folds is 1; it must be 2 or more"):
+        TrainingSettings(folds=1)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["needs_review"], "something of that name"),
+        (["targets"], "something of that name"),
+        (["to_dict"], "something of that name"),
+        (["review_reasons"], "something of that name"),
+        (["source"], "something of that name"),
+        (["_office"], "must not begin with _"),
+        ([""], "a str that is not empty"),
+        ([5], "a str that is not empty"),
+        (["office", "office_confidence"], "a column of 'office' is called so"),
+        (["department_2", "department"], "a column of 'department' is called so"),
+        (["department", "department_3"], "a column of 'department' is called so"),
+    ],
+)
+def test_names_that_could_not_be_reached_are_refused(names: list[Any], message: str) -> None:
+    targets = dict.fromkeys(names, "kind")
+    with pytest.raises(InputError, match=message):
+        read_corpus(KINDS, targets)
+    with pytest.raises(InputError, match=message):
+        Corpus(KINDS["text"], [None] * 16, dict.fromkeys(names, KINDS["kind"]))
+
+
+@pytest.mark.parametrize(
+    "names", [["office", "urgency"], ["office_confidence"], ["department_2", "office_2"], ["科室"]]
+)
+def test_other_names_are_free_and_give_columns_of_their_own(names: list[str]) -> None:
+    corpus = read_corpus(KINDS, dict.fromkeys(names, "kind"))
+    columns = 1 + sum(len(label_columns({n: c})) - 1 for n, c in corpus.classes.items())
+    assert len(label_columns(corpus.classes)) == columns
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("停水停电", [None] * 4, {}), "texts is one str"),
+        ((["停水", 5], [None] * 2, {}), "message 1: text and title must be str, not int"),
+        ((["停水"], [None] * 2, {}), "there are 1 texts and 2 titles"),
+        ((["停水", "停电"], [None] * 2, {"k": ["水"]}), "k has 1 values, texts 2"),
+        ((["停水", "停电"], [None] * 2, {"k": ["水", 5]}), "k is 5; a label must be a str"),
+        (
+            (["停水", "停电"], [None] * 2, {"hazard": ["0", "1"]}, {"hazard": [("maybe",), ()]}),
+            "hazard is 'maybe'; it must be 0 or 1",
+        ),
+    ],
+)
+def test_a_corpus_checks_what_it_is_given(arguments: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Corpus(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("texts", "threshold", "message"),
+    [
+        (["停水"], 0, "threshold is 0; it must be above 0"),
+        (["停水"], "half", "threshold is 'half'; it must be above 0"),
+        ("停水", 0.5, "texts is one str"),
+        ([None], 0.5, "message 0: text and title must be str"),
+    ],
+)
+def test_groups_check_what_they_are_given(texts: Any, threshold: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        near_duplicate_groups(texts, threshold)
+
+
+def test_rows_read_with_damage_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    rows = [f"{i}栋停水,水\n".encode() for i in range(600)]
+    rows[7] = b"\xff\xfe\xff,\xe6\xb0\xb4\n"
+    rows[550] = "又停水".encode() + b"\xff" + ",水\n".encode()
+    rows[3] = "停电,电\n".encode()
+    path.write_bytes("内容,科室\n".encode() + b"".join(rows))
+    corpus = read_corpus(path, {"k": "科室"}, encoding="utf-8")
+    assert len(corpus) == 598
+    assert not any("\ufffd" in text or "\\x" in text for text in corpus.texts)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises((TableError, InputError), match="nowhere"):
         complaintnlp.train(tmp_path / "nowhere.csv", targets={"k": "k"})
@@ -101,6 +215,18 @@ def test_a_data_frame_is_a_table() -> None:
         {"text": ["停水", None, "停电", "断电"], "k": ["水", "水", None, "电"]}
     )
     assert read_corpus(table, {"k": "k"}).texts == ["停水", "断电"]
+    assert read_corpus(table.astype("string"), {"k": "k"}).texts == ["停水", "断电"]
+
+
+def test_a_data_frame_without_a_header() -> None:
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame([["停水", "水"], ["停电", "电"]])
+    corpus = read_corpus(table, {"k": "1"}, text_column="0")
+    assert corpus.texts == ["停水", "停电"]
+    with pytest.raises(InputError, match="no text column among 0, 1"):
+        read_corpus(table, {"k": "1"})
+    with pytest.raises(InputError, match="no column 'k' among 0, 1"):
+        read_corpus(table, {"k": "k"}, text_column="0")
 
 
 def test_reposts_share_a_group() -> None:
@@ -116,10 +242,11 @@ def test_yes_no_and_other_right_labels() -> None:
         ["着火", "停水", "漏电"],
         [None] * 3,
         {"hazard": ["是", "0", "TRUE"], "department": ["消防", "公用", "公用"]},
-        {"department": [("应急", "公用"), (), ("不认识",)]},
+        {"department": [("应急", "公用"), (), ("不认识",)], "hazard": [("否",), (), ()]},
     )
     assert corpus.codes("hazard").tolist() == [1, 0, 1]
     assert corpus.classes["department"] == ("公用", "消防")
+    assert corpus.acceptable("hazard").tolist() == [[True, True], [True, False], [False, True]]
     assert corpus.acceptable("department").tolist() == [[True, True], [True, False], [True, False]]
 
 

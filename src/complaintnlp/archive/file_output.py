@@ -8,6 +8,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from complaintnlp.archive.chunks import Labelled, Rejected
 from complaintnlp.archive.disk import sync_file, sync_folder, told, write_all
 from complaintnlp.archive.journal import (
     FINISHED,
@@ -17,7 +18,7 @@ from complaintnlp.archive.journal import (
     differences,
     read_journal,
 )
-from complaintnlp.archive.labelling import Labelled, Rejected
+from complaintnlp.archive.lock import RunLock
 from complaintnlp.archive.tally import Tally
 from complaintnlp.errors import InputError
 from complaintnlp.tables.delimited import DelimitedSink
@@ -53,20 +54,28 @@ class FileOutput:
     def __init__(self, workspace: Workspace, sink: Sink, run: dict[str, Any]) -> None:
         self._files = workspace
         self._sink = sink
+        self._lock = RunLock(workspace.journal)
         self._run = as_written({"journal": JOURNAL_FORMAT, **run})
         self.tally = Tally()
         self.chunks = 0
         self.finished = False
 
+    @property
+    def resumable(self) -> bool:
+        """Whether a later run can know that its model is the same."""
+        return self._run.get("model") != ""
+
     def start(self) -> None:
-        """Begin a new run."""
+        """Begin a new run.
+
+        Raises
+        ------
+        ArchiveError
+            When another run is writing this output.
+        """
         with self._told():
-            self._files.clear()
-            self._open()
-            self._journal.add(self._run)
-            header = self._sink.header()
-            self._append(header, {"bytes": len(header), "crc": zlib.crc32(header)})
-            self._sync()
+            self._lock.take()
+            self._begin()
 
     def resume(self) -> None:
         """Go on with an interrupted run, or begin one when there is none.
@@ -75,27 +84,34 @@ class FileOutput:
         ------
         InputError
             When inputs, model or options are not those of the interrupted run.
+        ArchiveError
+            When another run is writing this output.
         """
-        entries = read_journal(self._files.journal) if self._files.journal.exists() else iter(())
-        run, journal_end = next(entries, (None, 0))
-        if run is None:
-            self.start()
-            return
-        if changed := differences(run, self._run):
-            raise InputError(
-                f"the unfinished run of {self._files.target} had other {', '.join(changed)}; "
-                "give the same again, or start over with --force"
-            )
         with self._told():
+            self._lock.take()
+            journal = self._files.journal
+            entries = read_journal(journal) if journal.exists() else iter(())
+            run, journal_end = next(entries, (None, 0))
+            if run is None:
+                self._begin()
+                return
+            self._check_same(run)
             journal_end = self._verify(entries, journal_end)
             if self.finished:
                 return
             if self.chunks < 0:
                 self.chunks = 0
-                self.start()
-                return
-            os.truncate(self._files.journal, journal_end)
-            self._open()
+                self._begin()
+            else:
+                self._open(journal_end)
+
+    def _check_same(self, run: dict[str, Any]) -> None:
+        """Refuse to go on with the run of other inputs, another model or other options."""
+        if changed := differences(run, self._run):
+            raise InputError(
+                f"the unfinished run of {self._files.target} had other {', '.join(changed)}; "
+                "give the same again, or start over with --force"
+            )
 
     def _verify(self, entries: Iterator[tuple[dict[str, Any], int]], journal_end: int) -> int:
         """Count the blocks that are whole; cut the partial output after the last of them."""
@@ -129,9 +145,18 @@ class FileOutput:
         if "tally" in entry:
             self.tally.add(Tally.from_dict(entry["tally"]))
 
-    def _open(self) -> None:
+    def _begin(self) -> None:
+        """Write what comes before the first chunk."""
+        self._files.clear_pieces()
+        self._open(0)
+        self._journal.add(self._run)
+        header = self._sink.header()
+        self._append(header, {"bytes": len(header), "crc": zlib.crc32(header)})
+        self._sync()
+
+    def _open(self, journal_end: int) -> None:
+        self._journal = Journal(self._files.journal, journal_end)
         self._partial = cast("BinaryIO", self._files.partial.open("ab", buffering=0))
-        self._journal = Journal(self._files.journal)
         self._synced = time.monotonic()
 
     def _append(self, block: bytes, entry: dict[str, Any]) -> None:
@@ -160,11 +185,15 @@ class FileOutput:
 
     def discard(self) -> None:
         """Remove everything that was written: it is of no use."""
-        self.close()
+        self._close_files()
         self._files.clear()
 
     def close(self) -> None:
-        """Close the files; the run can be resumed."""
+        """Close the files, and let another run write them; this one can be resumed."""
+        self._close_files()
+        self._lock.release()
+
+    def _close_files(self) -> None:
         if hasattr(self, "_partial"):
             self._partial.close()
             self._journal.close()
@@ -183,7 +212,7 @@ class FileOutput:
                 self._sync()
                 self._journal.add({FINISHED: True})
                 self._journal.sync()
-                self.close()
+                self._close_files()
                 whole = files.partial
                 if not self._sink.appendable:
                     whole = self._assemble(tell)

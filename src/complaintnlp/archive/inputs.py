@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaintnlp.archive.labelling import Chunk
+from complaintnlp.archive.chunks import Chunk
 from complaintnlp.errors import InputError
 from complaintnlp.tables import STREAM, ColumnNames, Limits, ReadOptions, find_columns, open_tables
 

@@ -13,18 +13,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from complaintnlp.archive.errors import ArchiveError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import ModuleType
-
-fcntl: ModuleType | None
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None
 
 __all__ = ["FINISHED", "JOURNAL_FORMAT", "Journal", "as_written", "differences", "read_journal"]
 
@@ -38,18 +29,14 @@ class Journal:
     Parameters
     ----------
     path : Path
-        The file; lines are added at its end.
+        The file.
+    end : int
+        How much of it is kept; lines are added there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, end: int) -> None:
         self._file = path.open("ab", buffering=0)
-        if fcntl is not None:
-            try:
-                # A record lock belongs to this process alone: worker processes do not inherit it.
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                self._file.close()
-                raise ArchiveError(f"{path}: another run is writing this output") from error
+        self._file.truncate(end)
 
     def add(self, entry: dict[str, Any]) -> None:
         """Add one line."""

@@ -14,7 +14,7 @@ __all__ = ["month_of"]
 # 2020/1/6 12:09:38, 2020-01-06, 2020.1.6 and 2020年1月6日; or 20200106 without separators.
 _DATE = re.compile(r"\s*((?:19|20)\d\d)(?:\s*[-/.年]\s*(\d{1,2})(?!\d)|(\d\d)\d\d(?!\d))", re.ASCII)
 _EPOCH = date(1899, 12, 30)
-_SERIALS = range(20_000, 80_000)  # days as Excel counts them: 1954 to 2119
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # days as Excel counts them: 1954 to 2119
 
 
 def month_of(cell: Cell) -> str | None:
@@ -35,6 +35,6 @@ def month_of(cell: Cell) -> str | None:
         return f"{match[1]}-{month:02d}" if 1 <= month <= 12 else None
     if isinstance(cell, date):
         return f"{cell.year}-{cell.month:02d}"
-    if isinstance(cell, int | float) and int(cell) in _SERIALS:
+    if isinstance(cell, int | float) and _FIRST_SERIAL <= cell < _LAST_SERIAL:
         return f"{_EPOCH + timedelta(days=int(cell)):%Y-%m}"
     return None

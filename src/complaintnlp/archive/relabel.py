@@ -6,39 +6,25 @@ import os
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from complaintnlp.archive.file_output import FileOutput
-from complaintnlp.archive.inputs import Inputs, Reading, identity
+from complaintnlp.archive.chosen_model import choose_model
+from complaintnlp.archive.inputs import Inputs, Reading
+from complaintnlp.archive.job import Job
 from complaintnlp.archive.labelling import Labeller
 from complaintnlp.archive.plan import Plan, label_columns, make_plan
-from complaintnlp.archive.report import write_report
-from complaintnlp.archive.run import Progress, run
-from complaintnlp.archive.stream_output import StreamOutput
-from complaintnlp.archive.summary import Summary
-from complaintnlp.archive.workers import available_cores
-from complaintnlp.archive.workspace import Workspace, check_report
-from complaintnlp.errors import InputError
-from complaintnlp.model import load
 from complaintnlp.tables import STREAM, ColumnNames, Limits, make_sink
-from complaintnlp.tables.sources import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
     from complaintnlp import Classifier
-    from complaintnlp.tables import Row, Sink
+    from complaintnlp.archive.run import Progress
+    from complaintnlp.archive.summary import Summary
+    from complaintnlp.tables import Row
 
-__all__ = [
-    "Preview",
-    "classifier_of",
-    "open_output",
-    "prepare_workspace",
-    "preview",
-    "relabel",
-    "reloader_of",
-]
+__all__ = ["Preview", "preview", "relabel"]
 
 PREVIEW_ROWS = 5
 WITH_DECIMALS = ("csv", "tsv")
@@ -104,7 +90,8 @@ def relabel(
     workers : int, optional
         Processes; as many as there are cores by default.
     resume : bool
-        Go on with an interrupted run of the same inputs, model and options.
+        Go on with an interrupted run of the same inputs, model and options; the model must come
+        from a directory, which tells whether it is the same.
     force : bool
         Replace an output that exists.
     encoding : str, optional
@@ -154,60 +141,30 @@ def relabel(
     >>> summary.tally.rows, summary.complete
     (1, True)
     """
-    paths = [os.fspath(path) for path in inputs]
-    target = os.fspath(output)
     names = ColumnNames(title_column, text_column, time_column)
-    reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
-    count = available_cores() if workers is None else workers
-    if count < 1:
-        raise InputError(f"workers is {count}; it must be 1 or more")
-    format_name, _ = format_of(target, stream_format)
-    workspace = prepare_workspace(paths, target, report, resume=resume, force=force)
-    classifier = classifier_of(model, review_risk)
-    with closing(Inputs(paths, reading)) as opened:
-        plan = make_plan(
-            opened.tables, names, classifier.classes_, label_columns(classifier.classes_)
-        )
-        sink = make_sink(
-            target,
-            plan.columns,
-            types=plan.types,
-            raw_cells=raw_cells,
-            stream_format=stream_format,
-        )
-        notes = opened.notes()
-        if on_plan is not None:
-            on_plan(plan, notes)
-        options = [names.given(), encoding, sheet, raw_cells, review_risk, format_name]
-        described: dict[str, Any] = {
-            "inputs": [identity(path) for path in paths],
-            "model": classifier.digest,
-            "columns": plan.columns,
-            "options": options,
-        }
-        labeller = Labeller(
-            classifier,
-            plan,
-            sink,
-            as_strings=format_name in WITH_DECIMALS,
-            reload=reloader_of(model, review_risk),
-        )
-        with closing(open_output(workspace, sink, described)) as out:
-            out.resume() if resume else out.start()
-            done = run(opened, labeller, out, count, progress)
-        noticed = tuple(note for note in opened.notes() if note not in notes)
-    summary = Summary(
-        done.tally,
-        plan,
-        done.seconds,
-        done.labelled,
-        target,
-        workspace.rejected if workspace and done.tally.rejected else None,
-        noticed,
+    job = Job(
+        inputs,
+        output,
+        Reading(names, encoding, sheet, stream_format, limits or Limits()),
+        workers=workers,
+        resume=resume,
+        force=force,
+        raw_cells=raw_cells,
+        report=report,
+        on_plan=on_plan,
+        progress=progress,
     )
-    if report is not None:
-        write_report(summary, done.rejected, os.fspath(report))
-    return summary
+    chosen = choose_model(model, review_risk, resume=resume)
+    with job.open_inputs() as opened:
+        plan = _plan_labels(opened, names, chosen.classifier)
+        labeller = partial(
+            Labeller,
+            chosen.classifier,
+            plan,
+            as_strings=job.format_name in WITH_DECIMALS,
+            reload=chosen.reload,
+        )
+        return job.run(opened, plan, labeller, chosen.identity())
 
 
 def preview(
@@ -237,12 +194,10 @@ review_risk, limits
     """
     names = ColumnNames(title_column, text_column, time_column)
     reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
-    classifier = classifier_of(model, review_risk)
+    classifier = choose_model(model, review_risk).classifier
     rows: list[Row] = []
     with closing(Inputs([os.fspath(path) for path in inputs], reading)) as opened:
-        plan = make_plan(
-            opened.tables, names, classifier.classes_, label_columns(classifier.classes_)
-        )
+        plan = _plan_labels(opened, names, classifier)
         unused = make_sink(STREAM, plan.columns, stream_format="csv")
         labeller = Labeller(classifier, plan, unused, as_strings=True)
         with closing(opened.chunks()) as chunks:
@@ -253,48 +208,6 @@ review_risk, limits
     return Preview(plan, opened.notes(), rows[:PREVIEW_ROWS])
 
 
-def classifier_of(
-    model: str | PathLike[str] | Classifier | None, review_risk: float | None
-) -> Classifier:
-    """Return the classifier that a caller means."""
-    if model is None or isinstance(model, str | os.PathLike):
-        return load(model, review_risk=review_risk)
-    return model if review_risk is None else model.with_review_risk(review_risk)
-
-
-def reloader_of(
-    model: str | PathLike[str] | Classifier | None, review_risk: float | None
-) -> Callable[[], Classifier] | None:
-    """Return what loads the classifier again, if it comes from a directory."""
-    if model is None or isinstance(model, str | os.PathLike):
-        return partial(load, model, review_risk=review_risk)
-    return None
-
-
-def prepare_workspace(
-    inputs: Sequence[str],
-    output: str,
-    report: str | PathLike[str] | None,
-    *,
-    resume: bool,
-    force: bool,
-) -> Workspace | None:
-    """Return the files of the run, or None for a stream, after a check that they may be written."""
-    if resume and STREAM in (output, *inputs):
-        raise InputError("--resume needs files: what came through a stream (-) is gone")
-    if report is not None:
-        check_report(os.fspath(report), inputs, force=force or resume)
-    if output == STREAM:
-        return None
-    workspace = Workspace(output)
-    workspace.check([*inputs, *([] if report is None else [os.fspath(report)])])
-    if not force and not (resume and workspace.journal.exists()):
-        workspace.refuse_existing(resume=resume)
-    return workspace
-
-
-def open_output(
-    workspace: Workspace | None, sink: Sink, described: dict[str, Any]
-) -> FileOutput | StreamOutput:
-    """Return where the rows go: a file with a journal, or a stream."""
-    return StreamOutput(sink) if workspace is None else FileOutput(workspace, sink, described)
+def _plan_labels(opened: Inputs, names: ColumnNames, classifier: Classifier) -> Plan:
+    classes = classifier.classes_
+    return make_plan(opened.tables, names, classes, label_columns(classes))

@@ -17,7 +17,7 @@ from complaintnlp.taxonomy import departments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from complaintnlp.archive.labelling import Rejected
+    from complaintnlp.archive.chunks import Rejected
     from complaintnlp.archive.summary import Summary
 
 __all__ = ["render_report", "write_report"]

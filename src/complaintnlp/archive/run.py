@@ -9,15 +9,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from complaintnlp.archive.errors import ArchiveError
-from complaintnlp.archive.file_output import FileOutput
 from complaintnlp.archive.workers import label_chunks
 from complaintnlp.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from complaintnlp.archive.chunks import ChunkLabeller, Rejected
+    from complaintnlp.archive.file_output import FileOutput
     from complaintnlp.archive.inputs import Inputs
-    from complaintnlp.archive.labelling import Labeller, Rejected
     from complaintnlp.archive.stream_output import StreamOutput
     from complaintnlp.archive.tally import Tally
 
@@ -75,7 +75,7 @@ class Done:
 
 def run(
     inputs: Inputs,
-    labeller: Labeller,
+    labeller: ChunkLabeller,
     out: FileOutput | StreamOutput,
     workers: int,
     progress: Callable[[Progress], None] | None,
@@ -90,12 +90,13 @@ def run(
         When the run was stopped; what was done is kept.
     """
     started = time.monotonic()
-    before = out.tally.rows
+    before = out.tally.labelled
 
     def tell(assembled: float | None = None) -> None:
         if progress is not None:
-            rows, seconds = out.tally.rows, time.monotonic() - started
-            progress(Progress(rows, rows - before, inputs.share(), seconds, assembled))
+            rows, done = out.tally.rows, out.tally.labelled - before
+            seconds = time.monotonic() - started
+            progress(Progress(rows, done, inputs.share(), seconds, assembled))
 
     try:
         chunks = islice(inputs.chunks(), out.chunks, None)
@@ -109,9 +110,9 @@ def run(
         out.discard()
         raise
     except (ArchiveError, OSError, KeyboardInterrupt) as error:
-        kept = isinstance(out, FileOutput) and not inputs.has_stream
-        raise ArchiveError(_stopped(error, out.tally.rows, kept=kept)) from error
-    return Done(out.tally, out.tally.rows - before, time.monotonic() - started, rejected)
+        kept = out.resumable and not inputs.has_stream
+        raise ArchiveError(_stopped(error, out.tally.labelled, kept=kept)) from error
+    return Done(out.tally, out.tally.labelled - before, time.monotonic() - started, rejected)
 
 
 def _stopped(error: BaseException, rows: int, *, kept: bool) -> str:

@@ -14,7 +14,7 @@ from complaintnlp.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from complaintnlp.archive.labelling import Labelled, Rejected
+    from complaintnlp.archive.chunks import Labelled, Rejected
     from complaintnlp.tables import Sink
     from complaintnlp.tables.formats import AssemblingSink
 
@@ -31,6 +31,8 @@ class StreamOutput:
     sink : Sink
         What rendered the chunks.
     """
+
+    resumable = False
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink

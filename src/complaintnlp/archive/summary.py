@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from complaintnlp.errors import TableError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from complaintnlp.archive.chunks import Rejected
     from complaintnlp.archive.plan import Plan
     from complaintnlp.archive.tally import Tally
 
@@ -36,6 +40,8 @@ class Summary:
         Where the rejected rows are listed, if there are any.
     notes : tuple of str
         What was noticed while reading.
+    first_rejected : sequence of Rejected
+        The first rejected rows.
     """
 
     tally: Tally
@@ -45,6 +51,7 @@ class Summary:
     output: str
     rejected: Path | None = None
     notes: tuple[str, ...] = ()
+    first_rejected: Sequence[Rejected] = ()
 
     @property
     def complete(self) -> bool:
@@ -61,8 +68,8 @@ class Summary:
             f"{tally.review:,} need review ({_share(tally.review, tally.rows)})",
         ]
         if tally.rejected:
-            place = f"; they are listed in {self.rejected}" if self.rejected else ""
-            lines.append(f"{tally.rejected:,} could not be labelled{place}")
+            place = f"; they are listed in {self.rejected}" if self.rejected else ":"
+            lines += [f"{tally.rejected:,} could not be labelled{place}", *self.unlisted()]
         for target in self.plan.targets:
             counts = tally.labels.get(target)
             if counts:
@@ -73,6 +80,17 @@ class Summary:
                 rest = len(counts) - len(top)
                 lines.append(f"{target}: {shown}" + (f", and {rest} more" if rest else ""))
         return [*lines, *self.notes]
+
+    def unlisted(self) -> list[str]:
+        """Return the rejected rows as lines of text, if no file lists them: after a stream."""
+        if self.rejected is not None:
+            return []
+        lines = [
+            str(TableError(source, reason, row=row, column=column or None))
+            for source, row, column, reason in self.first_rejected
+        ]
+        rest = self.tally.rejected - len(lines)
+        return [*lines, f"and {rest:,} more"] if rest else lines
 
 
 def _share(part: int, whole: int) -> str:

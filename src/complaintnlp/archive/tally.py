@@ -36,6 +36,11 @@ class Tally:
     months: Counter[str] = field(default_factory=Counter)
     confidence: dict[str, list[int]] = field(default_factory=dict)
 
+    @property
+    def labelled(self) -> int:
+        """Rows that have labels."""
+        return self.rows - self.rejected
+
     def add(self, other: Tally) -> None:
         """Add another tally to this one.
 

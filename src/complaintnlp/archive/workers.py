@@ -17,13 +17,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from complaintnlp.archive.errors import ArchiveError
+from complaintnlp.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from complaintnlp.archive.labelling import Chunk, Labelled, Labeller
+    from complaintnlp.archive.chunks import Chunk, ChunkLabeller, Labelled
 
-__all__ = ["available_cores", "label_chunks"]
+__all__ = ["available_cores", "label_chunks", "usable_workers"]
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 KEPT_BLOCK = 32 << 20  # glibc takes no more
@@ -31,8 +32,24 @@ KEPT = 256 << 20
 
 AHEAD = 3
 """Chunks that wait or are worked on, for each worker."""
+MOST_ON_WINDOWS = 61
+"""A process there can wait for 63 others at once, and a pool needs two of them for itself."""
 
-_labeller: Labeller | None = None
+_labeller: ChunkLabeller | None = None
+
+
+def usable_workers(workers: int | None) -> int:
+    """Return how many worker processes there will be: as many as cores when none are given.
+
+    Raises
+    ------
+    InputError
+        When there would be none.
+    """
+    count = available_cores() if workers is None else workers
+    if count < 1:
+        raise InputError(f"workers is {count}; it must be 1 or more")
+    return min(count, MOST_ON_WINDOWS) if sys.platform == "win32" else count
 
 
 def available_cores() -> int:
@@ -43,7 +60,7 @@ def available_cores() -> int:
 
 
 def label_chunks(
-    chunks: Iterable[Chunk], labeller: Labeller, workers: int
+    chunks: Iterable[Chunk], labeller: ChunkLabeller, workers: int
 ) -> Generator[Labelled, None, None]:
     """Yield every chunk with its labels, in order.
 
@@ -55,7 +72,7 @@ def label_chunks(
     ----------
     chunks : iterable of Chunk
         Read lazily, at most `AHEAD` times `workers` before their results are taken.
-    labeller : Labeller
+    labeller : ChunkLabeller
         What labels them.
     workers : int
         Worker processes.
@@ -76,7 +93,7 @@ def label_chunks(
 
 
 def _in_processes(
-    chunks: Iterator[Chunk], labeller: Labeller, workers: int, method: str
+    chunks: Iterator[Chunk], labeller: ChunkLabeller, workers: int, method: str
 ) -> Generator[Labelled, None, None]:
     context = multiprocessing.get_context(method)
     pool = ProcessPoolExecutor(workers, context, _start, (labeller, os.getpid()))
@@ -128,7 +145,7 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and alone else "spawn"
 
 
-def _start(labeller: Labeller, parent: int) -> None:
+def _start(labeller: ChunkLabeller, parent: int) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends when that ends."""
     global _labeller
     _labeller = labeller

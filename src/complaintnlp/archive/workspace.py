@@ -81,9 +81,14 @@ class Workspace:
                 raise InputError(f"{path} exists already; add --force to replace it")
 
     def clear(self) -> None:
-        """Remove what an earlier, unfinished run left."""
+        """Remove what an unfinished run left, its journal last."""
+        self.clear_pieces()
+        self.journal.unlink(missing_ok=True)
+
+    def clear_pieces(self) -> None:
+        """Remove what an unfinished run left, but not its journal, on which the lock is."""
         shutil.rmtree(self.assembly, ignore_errors=True)
-        for path in (self.rejected_partial, self.partial, self.journal):
+        for path in (self.rejected_partial, self.partial):
             path.unlink(missing_ok=True)
 
 

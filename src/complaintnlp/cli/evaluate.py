@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from complaintnlp.cli.options import named_columns, table_options, target_option
+from complaintnlp.cli.options import also_option, model_option, table_options, target_option
 from complaintnlp.model import load
 
 if TYPE_CHECKING:
@@ -19,15 +19,9 @@ __all__ = ["evaluate_command"]
 
 @click.command("evaluate")
 @click.argument("table")
-@click.option("--model", type=click.Path(file_okay=False), help="A model's directory.")
+@model_option
 @target_option
-@click.option(
-    "--also",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    callback=lambda _context, _parameter, values: named_columns(values),
-    help="A target and the column of its other right labels, joined by |.",
-)
+@also_option
 @table_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -49,7 +43,10 @@ def evaluate_command(
 ) -> None:
     """Compare a model's predictions with the labels of TABLE."""
     from complaintnlp.training import evaluate, read_corpus
+    from complaintnlp.training.evaluation import check_picture
 
+    if confusion:
+        check_picture(confusion)
     corpus = read_corpus(
         table,
         targets,

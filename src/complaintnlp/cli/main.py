@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from complaintnlp.cli.console import tolerate
 from complaintnlp.errors import ComplaintNLPError, InputError
 
 __all__ = ["main"]
@@ -69,19 +70,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         The words after ``complaintnlp``; those of the process by default.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    tolerate(sys.stdout, sys.stderr)
     if "train" not in words:
         # Before numpy is imported: predicting needs no threads of BLAS, and they take longer to
         # start than a message to read.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if "--debug" in words:
         words.remove("--debug")
-        _group.main(words, prog_name="complaintnlp", standalone_mode=False)
-        sys.exit(0)
+        _debug(words)
     try:
         _group.main(words, prog_name="complaintnlp")
     except ComplaintNLPError as error:
         _say(str(error))
-        sys.exit(2 if isinstance(error, InputError) else 1)
+        sys.exit(_status_of(error))
     except BrokenPipeError:
         # The reader has gone; what is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -89,6 +90,22 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as error:
         _say(f"unexpected {type(error).__name__}: {error}; add --debug to see where")
         sys.exit(1)
+
+
+def _debug(words: list[str]) -> NoReturn:
+    """Run the command line; an error is its traceback, and has the status that it always has."""
+    try:
+        _group.main(words, prog_name="complaintnlp", standalone_mode=False)
+    except Exception as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(_status_of(error))
+    sys.exit(0)
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, click.ClickException):
+        return error.exit_code
+    return 2 if isinstance(error, InputError) else 1
 
 
 def _say(problem: str) -> None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from complaintnlp.cli.console import bar
+from complaintnlp.cli.options import model_option
+from complaintnlp.errors import TableError
 from complaintnlp.model import load
 from complaintnlp.model.explanation import INTERCEPT
 from complaintnlp.taxonomy import departments
@@ -30,12 +33,12 @@ _WORDS = 5
 @click.command("predict")
 @click.argument("text")
 @click.option("--title", help="The message's title.")
-@click.option("--model", type=click.Path(file_okay=False), help="A model's directory.")
+@model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def predict_command(text: str, title: str | None, model: str | None, as_json: bool) -> None:
     """Predict the message TEXT ("-" reads it from standard input)."""
     if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        text = _decoded(sys.stdin.buffer.read())
     classifier = load(model)
     prediction = classifier.predict(text, title)
     if as_json:
@@ -48,11 +51,22 @@ def predict_command(text: str, title: str | None, model: str | None, as_json: bo
         click.secho(f"需人工复核：{reason}", fg="yellow")
 
 
+def _decoded(message: bytes) -> str:
+    """Return a message in whichever encoding it is; one that is damaged is refused."""
+    from complaintnlp.tables.encodings import detect_encoding  # a message on the line needs none
+
+    encoding = detect_encoding(message)
+    try:
+        return message.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.removesuffix("-sig").upper()
+        problem = f"byte {error.start + 1:,} is not valid {name}, and no other encoding fits"
+        raise TableError("standard input", f"{problem}; convert it to UTF-8") from None
+
+
 def _line(target: str, part: TargetPrediction) -> str:
-    filled = round(part.confidence * _BAR)
-    bar = "█" * filled + "░" * (_BAR - filled)
-    name = _NAMES.get(target, target)
-    line = f"{name}  {bar} {part.confidence:4.0%}  {_readable(target, part.label)}"
+    shown = f"{bar(part.confidence, _BAR)} {part.confidence:4.0%}"
+    line = f"{_NAMES.get(target, target)}  {shown}  {_readable(target, part.label)}"
     if len(part.ranking) > 1:
         label, probability = part.ranking[1]
         line += f"（其次 {_readable(target, label)} {probability:.0%}）"

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from complaintnlp.cli.console import bar
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -75,8 +77,7 @@ def line(progress: Progress) -> str:
 
 
 def _bar(share: float) -> str:
-    filled = round(share * WIDTH)
-    return "█" * filled + "░" * (WIDTH - filled) + f" {share:4.0%}"
+    return f"{bar(share, WIDTH, sys.stderr)} {share:4.0%}"
 
 
 def _clock(seconds: float) -> str:

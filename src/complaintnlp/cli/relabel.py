@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import click
 
 from complaintnlp.archive import preview, relabel
-from complaintnlp.cli.options import table_options
-from complaintnlp.cli.progress import ProgressBar
-from complaintnlp.tables import as_text
-
-if TYPE_CHECKING:
-    from complaintnlp.archive import Plan
+from complaintnlp.cli.options import quiet_option, run_options, table_options
+from complaintnlp.cli.running import say_plan, watch
+from complaintnlp.tables import STREAM, as_text
 
 __all__ = ["relabel_command"]
 
-REJECTED_STATUS = 3
 SHOWN = 60
 
 
@@ -26,17 +22,10 @@ SHOWN = 60
 @click.option("-o", "--output", help="The labelled file, or - for standard output.")
 @table_options
 @click.option("--time-column", help="Column of the time, for counts by month.")
-@click.option("--model", type=click.Path(file_okay=False), help="A model's directory.")
-@click.option("--review-risk", type=float, help="Share of errors to allow without review.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes.  [default: all cores]")
-@click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
-@click.option("--force", is_flag=True, help="Replace an output that exists.")
-@click.option("--sheet", help="The one sheet to read, by name or number.")
-@click.option("--format", "stream_format", help="Format of - (csv, tsv, jsonl, xlsx, parquet).")
-@click.option("--raw-cells", is_flag=True, help="Do not neutralize cells that look like formulas.")
+@run_options
 @click.option("--report", type=click.Path(dir_okay=False), help="Write a page of charts (HTML).")
 @click.option("--dry-run", is_flag=True, help="Show the columns and five labelled rows only.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 def relabel_command(
     inputs: tuple[str, ...],
     output: str | None,
@@ -61,37 +50,24 @@ def relabel_command(
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    with ProgressBar(shown=not quiet and sys.stderr.isatty()) as bar:
-        summary = relabel(
-            inputs,
-            output,
-            resume=resume,
-            force=force,
-            raw_cells=raw_cells,
-            workers=workers,
-            report=report,
-            on_plan=None if quiet else _say_plan,
-            progress=bar.update,
-            **reading,
-        )
-    if not quiet:
-        for line in summary.lines():
-            click.echo(line, err=output == "-")
-    if not summary.complete:
-        sys.exit(REJECTED_STATUS)
-
-
-def _say_plan(plan: Plan, notes: list[str]) -> None:
-    for table in plan.tables:
-        click.echo(table.describe(), err=True)
-    for note in notes:
-        click.echo(note, err=True)
+    run = partial(
+        relabel,
+        inputs,
+        output,
+        resume=resume,
+        force=force,
+        raw_cells=raw_cells,
+        workers=workers,
+        report=report,
+        **reading,
+    )
+    watch(run, to_stream=output == STREAM, quiet=quiet)
 
 
 def _show(inputs: tuple[str, ...], reading: dict[str, Any]) -> None:
     """Print what would be read and how the first rows are labelled."""
     shown = preview(inputs, **reading)
-    _say_plan(shown.plan, shown.notes)
+    say_plan(shown.plan, shown.notes)
     for number, row in enumerate(shown.rows, start=1):
         click.echo(f"\n{number}.")
         for column, cell in zip(shown.plan.columns, row, strict=True):

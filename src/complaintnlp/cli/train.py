@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from complaintnlp.cli.options import named_columns, table_options, target_option
+from complaintnlp.cli.options import also_option, table_options, target_option
 
 __all__ = ["train_command"]
 
@@ -13,13 +13,7 @@ __all__ = ["train_command"]
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @click.option("-o", "--output", required=True, metavar="MODEL_DIR", help="Where the model goes.")
 @target_option
-@click.option(
-    "--also",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    callback=lambda _context, _parameter, values: named_columns(values),
-    help="A target and the column of its other right labels, joined by |.",
-)
+@also_option
 @table_options
 @click.option("--user-dictionary", type=click.Path(dir_okay=False), help="Words, jieba's format.")
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -37,8 +31,10 @@ def train_command(
     jobs: int,
 ) -> None:
     """Train a model on labelled tables and write it to MODEL_DIR."""
+    from complaintnlp.model.saving import check_writable
     from complaintnlp.training import train
 
+    check_writable(output)
     classifier = train(
         list(tables),
         targets,

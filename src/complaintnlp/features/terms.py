@@ -267,7 +267,9 @@ def term_words(key: int, words: Sequence[str], message: Sequence[str]) -> list[s
     _, parts, are_words = _term_parts(key, words)
     if are_words:
         return parts
+    run = "".join(parts)
+    position = "".join(message).find(run)
+    if not run or position < 0:
+        return [run]
     owner = [word for word in message for _ in word]
-    position = "".join(message).find("".join(parts))
-    covered = owner[position : position + len(parts)]
-    return list(dict.fromkeys(covered)) or ["".join(parts)]
+    return list(dict.fromkeys(owner[position : position + len(run)]))

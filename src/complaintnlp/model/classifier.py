@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from complaintnlp.errors import InputError
 from complaintnlp.model.combining import Combiner
 from complaintnlp.model.explanation import explain
+from complaintnlp.model.messages import check_messages, check_several
 from complaintnlp.model.prediction import Label, Prediction, PredictionBatch
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Classifier:
         >>> p.department.label, p.appeal_type.label
         ('医保', '咨询')
         """
-        _check([text], [title])
+        check_messages([text], [title])
         return self._combiner(self._answer, (text, title))
 
     def predict_many(
@@ -117,7 +118,8 @@ class Classifier:
         Raises
         ------
         InputError
-            If a text or title is no string, or there are not as many titles as texts.
+            If the texts are one string, a text or title is no string, or there are not as many
+            titles as texts.
 
         Examples
         --------
@@ -126,8 +128,9 @@ class Classifier:
         >>> [str(p.category.label) for p in complaintnlp.load().predict_many(texts)]
         ['城乡建设', '城乡建设']
         """
-        if isinstance(texts, str):
-            raise InputError("texts is one str; give a list of messages, or call predict")
+        check_several(texts, "texts", sized=False)
+        if titles is not None:
+            check_several(titles, "titles", sized=False)
         pairs = zip(texts, repeat(None) if titles is None else titles, strict=titles is not None)
         return self._predict_pairs(pairs)
 
@@ -148,10 +151,13 @@ class Classifier:
         Raises
         ------
         InputError
-            If a text or title is no string, or there are not as many titles as texts.
+            If the texts are one string, a text or title is no string, or there are not as many
+            titles as texts.
         """
+        check_several(texts, "texts")
         titles = [None] * len(texts) if titles is None else titles
-        _check(texts, titles)
+        check_several(titles, "titles")
+        check_messages(texts, titles)
         return self._predict_batch(texts, titles)
 
     def explain(
@@ -188,7 +194,7 @@ class Classifier:
         """
         if target not in self.classes_:
             raise InputError(f"no target {target!r}; this model has {', '.join(self.classes_)}")
-        _check([text], [title])
+        check_messages([text], [title])
         return explain(self, text, title, target)[:top]
 
     def with_review_risk(self, risk: float) -> Classifier:
@@ -201,14 +207,16 @@ class Classifier:
         Parameters
         ----------
         directory : path-like
-            Made if missing; a model in it is replaced.
+            Made if missing; a model in it is replaced, and goes on working where it is loaded.
 
         Raises
         ------
+        InputError
+            If `directory` is no path.
         ModelError
             If the directory holds something else, or cannot be written.
         """
-        from complaintnlp.model.directory import write
+        from complaintnlp.model.saving import write
 
         write(self, directory)
 
@@ -225,9 +233,11 @@ class Classifier:
         return [batch[row] for row in range(len(pairs))]
 
     def _predict_pairs(self, pairs: Iterator[tuple[str, str | None]]) -> Iterator[Prediction]:
+        first = 0
         while batch := _next_batch(pairs):
-            _check([text for text, _ in batch], [title for _, title in batch])
+            check_messages([text for text, _ in batch], [title for _, title in batch], first)
             yield from self._answer(batch)
+            first += len(batch)
 
 
 def _next_batch(pairs: Iterator[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
@@ -237,12 +247,3 @@ def _next_batch(pairs: Iterator[tuple[str, str | None]]) -> list[tuple[str, str 
         if not str(error).startswith("zip()"):
             raise
         raise InputError("texts and titles are not of the same length") from error
-
-
-def _check(texts: Sequence[str], titles: Sequence[str | None]) -> None:
-    if len(texts) != len(titles):
-        raise InputError(f"there are {len(texts)} texts and {len(titles)} titles")
-    for i, (text, title) in enumerate(zip(texts, titles, strict=True)):
-        if not isinstance(text, str) or not (title is None or isinstance(title, str)):
-            wrong = text if not isinstance(text, str) else title
-            raise InputError(f"message {i}: text and title must be str, not {type(wrong).__name__}")

@@ -19,7 +19,6 @@ __all__ = ["Combiner"]
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
-_LEADERS = 3  # while one batch is in the segmenter, which needs no interpreter, another computes
 _MOST = 64  # calls in one batch
 
 

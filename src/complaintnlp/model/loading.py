@@ -59,7 +59,7 @@ def load(
     ModelError
         If there is no readable model, naming the file and what is wrong with it.
     InputError
-        If no threshold was measured for so small a `review_risk`.
+        If `directory` is no path, or no threshold was measured for so small a `review_risk`.
 
     Examples
     --------
@@ -67,5 +67,6 @@ def load(
     >>> complaintnlp.load().targets
     ('category', 'department', 'appeal_type', 'hazard')
     """
-    classifier = read(directory or bundled_directory(), verify_digests=verify)
+    folder = bundled_directory() if directory is None else directory
+    classifier = read(folder, verify_digests=verify)
     return classifier if review_risk is None else classifier.with_review_risk(review_risk)

@@ -8,6 +8,7 @@ out-of-fold predictions and holds with probability ``1 - DELTA`` over their draw
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.errors import InputError
@@ -63,7 +64,7 @@ class ReviewRule:
         Raises
         ------
         InputError
-            If the risk is below all that were measured, or no probability.
+            If the risk is no number, no probability, or below all that were measured.
 
         Examples
         --------
@@ -71,6 +72,8 @@ class ReviewRule:
         >>> rule.with_risk(0.03).threshold
         0.9
         """
+        if not isinstance(risk, Real):
+            raise InputError(f"review_risk must be a number, not {type(risk).__name__}")
         kept = [known for known in self.thresholds if known <= risk]
         if not kept or not 0 < risk < 1:
             lowest = min(self.thresholds)

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from complaintnlp.archive.inputs import Inputs, Reading, identity
+from complaintnlp.archive.chosen_model import choose_model
+from complaintnlp.archive.inputs import Reading, identity
+from complaintnlp.archive.job import Job
 from complaintnlp.archive.plan import make_plan
-from complaintnlp.archive.relabel import (
-    classifier_of,
-    open_output,
-    prepare_workspace,
-    reloader_of,
-)
-from complaintnlp.archive.run import run
-from complaintnlp.archive.summary import Summary
-from complaintnlp.archive.workers import available_cores
-from complaintnlp.errors import InputError
 from complaintnlp.routing.columns import ROUTE_COLUMNS
 from complaintnlp.routing.config import read_config
 from complaintnlp.routing.labelled import LabelColumns
 from complaintnlp.routing.labeller import COUNTED, RouteLabeller
-from complaintnlp.tables import ColumnNames, Limits, make_sink
-from complaintnlp.tables.sources import format_of
+from complaintnlp.tables import ColumnNames, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
     from complaintnlp import Classifier
-    from complaintnlp.archive import Plan, Progress
+    from complaintnlp.archive import Plan, Progress, Summary
     from complaintnlp.tables import Table
 
 __all__ = ["route_archive"]
@@ -87,52 +77,36 @@ stream_format, raw_cells, review_risk, limits, on_plan, progress
     InputError, TableError, ArchiveError
         As `relabel`.
     """
-    paths = [os.fspath(path) for path in inputs]
-    target = os.fspath(output)
     names = ColumnNames(title_column, text_column, at_column)
-    reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
-    count = available_cores() if workers is None else workers
-    if count < 1:
-        raise InputError(f"workers is {count}; it must be 1 or more")
-    format_of(target, stream_format)
+    job = Job(
+        inputs,
+        output,
+        Reading(names, encoding, sheet, stream_format, limits or Limits()),
+        workers=workers,
+        resume=resume,
+        force=force,
+        raw_cells=raw_cells,
+        on_plan=on_plan,
+        progress=progress,
+    )
     settings = read_config(config)
-    workspace = prepare_workspace(paths, target, None, resume=resume, force=force)
-    with closing(Inputs(paths, reading)) as opened:
+    with job.open_inputs() as opened:
         labelled = frozenset() if predict else _labelled(opened.tables)
-        all_labelled = len(labelled) == len(opened.tables)
-        classifier = None if all_labelled else classifier_of(model, review_risk)
-        plan = make_plan(opened.tables, names, COUNTED, dict.fromkeys(ROUTE_COLUMNS))
-        sink = make_sink(
-            target,
-            plan.columns,
-            types=plan.types,
-            raw_cells=raw_cells,
-            stream_format=stream_format,
-        )
-        notes = [*opened.notes(), *(f"{name}: its own labels are taken" for name in labelled)]
-        if on_plan is not None:
-            on_plan(plan, notes)
         described: dict[str, Any] = {
-            "inputs": [identity(path) for path in paths],
             "routing": [identity(str(path)) for path in settings.files],
-            "model": classifier.digest if classifier else "",
-            "columns": plan.columns,
-            "options": [names.given(), encoding, sheet, raw_cells, review_risk, predict],
+            "predict": predict,
         }
-        labeller = RouteLabeller(
-            settings,
-            classifier,
-            plan,
-            sink,
-            labelled=labelled,
-            reload=reloader_of(model, review_risk),
+        classifier, reload = None, None
+        if len(labelled) < len(opened.tables):
+            chosen = choose_model(model, review_risk, resume=resume)
+            classifier, reload = chosen.classifier, chosen.reload
+            described |= chosen.identity()
+        plan = make_plan(opened.tables, names, COUNTED, dict.fromkeys(ROUTE_COLUMNS))
+        labeller = partial(
+            RouteLabeller, settings, classifier, plan, labelled=labelled, reload=reload
         )
-        with closing(open_output(workspace, sink, described)) as out:
-            out.resume() if resume else out.start()
-            done = run(opened, labeller, out, count, progress)
-        noticed = tuple(note for note in opened.notes() if note not in notes)
-    rejected = workspace.rejected if workspace and done.tally.rejected else None
-    return Summary(done.tally, plan, done.seconds, done.labelled, target, rejected, noticed)
+        notes = [f"{name}: its own labels are taken" for name in labelled]
+        return job.run(opened, plan, labeller, described, notes)
 
 
 def _labelled(tables: Sequence[Table]) -> frozenset[str]:

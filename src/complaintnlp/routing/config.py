@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,7 @@ from complaintnlp.routing.workdays import Workdays, read_years
 from complaintnlp.taxonomy import APPEAL_TYPES, categories, departments
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from os import PathLike
 
     from complaintnlp.routing.directory import Districts
@@ -53,7 +55,7 @@ class Config:
         The units.
     gazetteer : Gazetteer
         The places.
-    zone : ZoneInfo
+    zone : tzinfo
         The time zone of the rota.
     rota : Rota
         Who answers questions online, and when.
@@ -79,7 +81,7 @@ class Config:
 
     directory: Directory
     gazetteer: Gazetteer
-    zone: ZoneInfo
+    zone: tzinfo
     rota: Rota
     questions: frozenset[str] = frozenset(QUESTION)
     rules: tuple[Rule, ...] = ()
@@ -165,7 +167,7 @@ def _read(path: Path, problems: Problems) -> Config | None:
         frozenset(read_phrases(urgent, "words", DANGER_WORDS)),
         frozenset(read_phrases(repeated, "phrases", REPEATED_PHRASES)),
         supporting.number("threshold", SUPPORTING_THRESHOLD, 0, 1),
-        int(supporting.number("at_most", SUPPORTING_AT_MOST, 0, 3)),
+        supporting.whole_number("at_most", SUPPORTING_AT_MOST, 0, 3),
         tuple(file for file in (path, places_file, rota_file) if file),
     )
     for section in (urgent, repeated, supporting, root):
@@ -271,11 +273,11 @@ def _read_grid(root: Section, vocabulary: Vocabulary) -> tuple[Condition | None,
     return condition, lead
 
 
-def _read_zone(root: Section) -> ZoneInfo:
+def _read_zone(root: Section) -> tzinfo:
     name = root.text("timezone", "Asia/Shanghai")
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         remedy = "write it as Asia/Shanghai (on Windows, pip install tzdata)"
         root.complain("timezone", f"{name} is no known time zone", remedy)
-        return ZoneInfo("UTC")
+        return UTC

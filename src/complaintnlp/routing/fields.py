@@ -139,6 +139,16 @@ class Section:
         self._wrong_type(key, f"a number from {low:g} to {high:g}")
         return default
 
+    def whole_number(self, key: str, default: int, low: int, high: int) -> int:
+        """Return a whole number between two others."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self._wrong_type(key, f"a whole number from {low} to {high}")
+        return default
+
     def section(self, key: str) -> Section:
         """Return a table; an empty one where there is none."""
         value = self._get(key)

@@ -28,7 +28,8 @@ class LabelColumns:
     Parameters
     ----------
     columns : sequence of str
-        The table's columns.
+        The table's columns. Names are compared without spaces, case and width; of several that
+        are then the same, the one written as `relabel` writes it counts, else the first.
 
     Examples
     --------
@@ -39,7 +40,11 @@ review_reasons=('标签列 needs_review 要求复核',))
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        places = {normalize_name(column): number for number, column in enumerate(columns)}
+        places: dict[str, int] = {}
+        for number, column in enumerate(columns):
+            places.setdefault(normalize_name(column), number)
+        # A table may have a Department of its own beside the department that `relabel` appended.
+        places.update((column, number) for number, column in enumerate(columns))
         self._places = [places.get(name) for name in _COLUMNS]
 
     @property

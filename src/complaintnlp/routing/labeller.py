@@ -1,12 +1,11 @@
-"""Routing one chunk of an archive: rows in, rendered rows out."""
+"""Routing one chunk of an archive."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from complaintnlp.archive.labelling import Labeller, Rejected
-from complaintnlp.archive.months import month_of
+from complaintnlp.archive.chunks import ChunkLabeller, texts_of, titles_of
 from complaintnlp.archive.tally import Tally
 from complaintnlp.errors import ComplaintNLPError
 from complaintnlp.routing.columns import ROUTE_COLUMNS, cells_of, unrouted_cells
@@ -14,7 +13,7 @@ from complaintnlp.routing.facts import facts_of_batch
 from complaintnlp.routing.labelled import LabelColumns
 from complaintnlp.routing.router import Router
 from complaintnlp.routing.times import read_moment
-from complaintnlp.tables import Flaw, as_text
+from complaintnlp.tables import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,11 +29,9 @@ __all__ = ["COUNTED", "RouteLabeller"]
 COUNTED = ("mode", "unit")
 """The columns whose values the summary counts."""
 
-NO_TEXT = "no text"
 
-
-class RouteLabeller(Labeller):
-    """Route chunks.
+class RouteLabeller(ChunkLabeller):
+    """Append where each message goes.
 
     Parameters
     ----------
@@ -62,42 +59,27 @@ class RouteLabeller(Labeller):
         labelled: frozenset[str],
         reload: Callable[[], Classifier] | None = None,
     ) -> None:
+        super().__init__(classifier, plan, sink, reload)
         self._config = config
-        self._model = classifier
-        self._plan = plan
-        self._sink = sink
         self._labelled = labelled
-        self._reload = reload
         self._router = Router(config)
 
-    @property
-    def can_be_sent(self) -> bool:
-        """Whether a new process, which shares no memory with this one, can have it."""
-        return self._model is None or self._reload is not None
-
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_model": self._model is not None, "_router": None}
+        return {**super().__getstate__(), "_router": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._model = self._reload() if state["_model"] and self._reload else None
+        super().__setstate__(state)
         self._router = Router(self._config)
 
-    def label(self, table: TablePlan, batch: Batch) -> tuple[list[Row], Tally, list[Rejected]]:
-        """Return the output's rows, their counts, and the rows that were rejected."""
-        flaws = dict(batch.flaws)
-        if table.name not in self._labelled:
-            for position, row in enumerate(batch.rows):
-                if not _text(row, table.found.text).strip():
-                    flaws.setdefault(position, Flaw(table.text_name, NO_TEXT))
+    def _flaws(self, table: TablePlan, batch: Batch) -> dict[int, Flaw]:
+        """Return why rows cannot be routed: one that has labels needs no text."""
+        return dict(batch.flaws) if table.name in self._labelled else super()._flaws(table, batch)
+
+    def _appended(
+        self, table: TablePlan, batch: Batch, flaws: dict[int, Flaw]
+    ) -> tuple[list[Row], Tally]:
         cells = self._cells(table, batch, flaws)
-        taken = self._taken(table, batch)
-        rows = [[*row, *added] for row, added in zip(taken, cells, strict=True)]
-        rejected = [
-            Rejected(table.name, batch.number(position), *flaws[position])
-            for position in sorted(flaws)
-        ]
-        return rows, _count(table, batch, cells, len(rejected)), rejected
+        return cells, _counts(cells)
 
     def _cells(self, table: TablePlan, batch: Batch, flaws: dict[int, Flaw]) -> list[Row]:
         """Return the appended cells of every row; what fails is added to the flaws."""
@@ -123,10 +105,9 @@ class RouteLabeller(Labeller):
         rows = [batch.rows[position] for position in kept]
         if not rows:
             return []
-        found = table.found
-        texts = [_text(row, found.text) for row in rows]
-        titles = [_text(row, found.title) or None for row in rows]
-        times = [None if found.time is None else read_moment(row[found.time]) for row in rows]
+        texts, titles = texts_of(table, rows), titles_of(table, rows)
+        place = table.found.time
+        times = [None if place is None else read_moment(row[place]) for row in rows]
         facts = self._facts(table, rows, texts, titles)
         decisions = self._router.route_batch(facts, texts, titles, times)
         return [cells_of(decision) for decision in decisions]
@@ -138,21 +119,15 @@ class RouteLabeller(Labeller):
         texts: Sequence[str],
         titles: Sequence[str | None],
     ) -> list[Facts]:
-        if self._model is None or table.name in self._labelled:
+        if self._classifier is None or table.name in self._labelled:
             labels = LabelColumns(table.columns)
             return [labels.facts(row) for row in rows]
-        return facts_of_batch(self._model.predict_batch(texts, titles))
+        return facts_of_batch(self._classifier.predict_batch(texts, titles))
 
 
-def _text(row: Row, place: int | None) -> str:
-    return "" if place is None else as_text(row[place])
-
-
-def _count(table: TablePlan, batch: Batch, cells: Sequence[Row], rejected: int) -> Tally:
+def _counts(cells: Sequence[Row]) -> Tally:
     places = {name: ROUTE_COLUMNS.index(name) for name in COUNTED}
     values = {name: [row[place] for row in cells] for name, place in places.items()}
-    tally = Tally(rows=len(cells), rejected=rejected, review=values["mode"].count("review"))
+    tally = Tally(review=values["mode"].count("review"))
     tally.labels = {name: Counter(filter(None, column)) for name, column in values.items()}
-    if (place := table.found.time) is not None:
-        tally.months = Counter(month for row in batch.rows if (month := month_of(row[place])))
     return tally

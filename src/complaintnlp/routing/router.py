@@ -137,7 +137,7 @@ class Router:
         Parameters
         ----------
         facts : sequence of Facts, length n_messages
-            From `facts_of_batch` or `facts_of_rows`.
+            From `facts_of_batch`, or of a table's own labels from `LabelColumns.facts`.
         texts : sequence of str, length n_messages
         titles : sequence of str or None, length n_messages, optional
         times : sequence of datetime or None, length n_messages, optional

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_text", "encodable", "neutralize"]
 
-RISKY = frozenset("=+-@\t\r")
+FORMULA = frozenset("=+-@")
+RISKY = FORMULA | {"\t", "\r"}
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 
 
@@ -50,7 +51,8 @@ def as_text(cell: Cell) -> str:
 def neutralize(cells: Iterable[str]) -> list[str]:
     """Put an apostrophe before every cell that a spreadsheet would run as a formula.
 
-    Plain numbers stay as they are: ``-5`` is a value.
+    Plain numbers stay as they are: ``-5`` is a value. So does a message that begins with a line
+    feed, as some exports have them all, unless a formula follows the white space.
 
     References
     ----------
@@ -61,10 +63,13 @@ def neutralize(cells: Iterable[str]) -> list[str]:
     >>> neutralize(["=1+1", "@SUM(A1)", "停水", "-5", ""])
     ["'=1+1", "'@SUM(A1)", '停水', '-5', '']
     """
-    return [
-        "'" + cell if cell and cell[0] in RISKY and not _NUMBER.fullmatch(cell) else cell
-        for cell in cells
-    ]
+    return ["'" + cell if _is_risky(cell) else cell for cell in cells]
+
+
+def _is_risky(cell: str) -> bool:
+    if cell[:1] == "\n":
+        return cell.lstrip()[:1] in FORMULA
+    return cell[:1] in RISKY and not _NUMBER.fullmatch(cell)
 
 
 def encodable(text: str) -> str:

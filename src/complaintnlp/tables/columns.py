@@ -10,7 +10,7 @@ from complaintnlp.errors import InputError
 from complaintnlp.tables.header import normalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 __all__ = ["USUAL_NAMES", "ColumnNames", "Columns", "find_columns"]
 
@@ -28,6 +28,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         *("问题描述", "问题内容", "投诉内容", "咨询内容", "反映内容", "事项内容", "事项描述"),
         *("事件内容", "事件描述", "案件描述", "主要内容", "受理内容", "详情", "详细内容", "描述"),
         *("text", "content", "message", "body", "complaint", "description"),
+        "留言",  # last: beside a column of another name it may be a number or a subject
     ),
     "time": (
         *("留言时间", "留言日期", "时间", "日期", "受理时间", "来电时间", "诉求时间", "工单时间"),
@@ -53,7 +54,7 @@ class ColumnNames:
 
     def header_names(self) -> frozenset[str]:
         """Return the normalized names that mark a row as the header."""
-        usual = (*USUAL_NAMES["title"], *USUAL_NAMES["text"])
+        usual = (name for names in USUAL_NAMES.values() for name in names)
         return frozenset(map(normalize_name, (*self.given().values(), *usual)))
 
 
@@ -102,6 +103,19 @@ def find_columns(columns: Sequence[str], names: ColumnNames | None = None) -> Co
     if found["title"] is not None and found["title"] == found["text"]:
         found["title"] = None
     return Columns(**found)
+
+
+def text_places(columns: Sequence[str], header_names: Collection[str]) -> list[int]:
+    """Return where the text may be: columns that mark the header, without titles and times.
+
+    Examples
+    --------
+    >>> text_places(["编号", "留言主题", "留言详情"], ColumnNames().header_names())
+    [2]
+    """
+    others = {normalize_name(name) for role in ("title", "time") for name in USUAL_NAMES[role]}
+    wanted = set(header_names) - others
+    return [place for place, name in enumerate(columns) if normalize_name(name) in wanted]
 
 
 def require_named(names: ColumnNames, tables: Iterable[Sequence[str]]) -> None:

@@ -12,13 +12,7 @@ from complaintnlp.errors import TableError
 from complaintnlp.tables.batch import BATCH_CHARACTERS, BATCH_ROWS, Batch, Flaw
 from complaintnlp.tables.cells import as_text, neutralize
 from complaintnlp.tables.encodings import DAMAGE, has_damage, show_damage
-from complaintnlp.tables.header import (
-    HEADER_WITHIN,
-    find_header,
-    is_blank,
-    names_any,
-    unique_names,
-)
+from complaintnlp.tables.header import HEADER_WITHIN, find_header, is_blank, unique_names
 from complaintnlp.tables.records import LINE_LIMIT, Records
 
 if TYPE_CHECKING:
@@ -32,7 +26,6 @@ __all__ = ["DelimitedSink", "DelimitedTable", "read_delimited"]
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 _QUOTED = re.compile('["\\r\\n]')
-UNCLOSED = "a quotation mark is never closed"
 
 
 def _delimiter_in(line: str, usual: str) -> str:
@@ -51,7 +44,7 @@ class DelimitedTable:
         self.notes: list[str] = []
         self._source = source
         self._options = options
-        self._opened: Iterator[tuple[list[str], bool]] | None = None
+        self._opened: Iterator[tuple[list[str], str]] | None = None
         self._start()
 
     def _start(self) -> None:
@@ -61,29 +54,31 @@ class DelimitedTable:
         delimiter = _delimiter_in(first, DELIMITERS[self._source.format])
         self._records = Records(self._text, delimiter, self.name, first)
         records = iter(self._records)
-        top = []
+        rows: list[list[str]] = []
+        flaws: list[str] = []
+        position = 0
         for cells in islice(records, HEADER_WITHIN):
-            top.append((cells, self._records.flawed))
-            if names_any(cells, self._options.header_names):
-                break
-        if not top:
+            rows.append(cells)
+            flaws.append(self._records.flaw)
+            position = find_header(rows, self._options.header_names)
+            self._records.width = len(rows[position])
+        if not rows:
             raise TableError(self.name, "is empty: there is no header")
-        position = find_header([cells for cells, _ in top], self._options.header_names)
         self._delimiter = delimiter
-        self.columns = unique_names(map(show_damage, top[position][0]))
-        self._records.width = len(self.columns)
+        self.columns = unique_names(map(show_damage, rows[position]))
         self._first_row = position + 2
         self.notes = [f"encoding {self._text.taken.removesuffix('-sig')}"]
         if position:
             self.notes.append(f"header in row {position + 1}")
+        top = list(zip(rows, flaws, strict=True))
         self._opened = self._continue(top[position + 1 :], records)
 
     def _continue(
-        self, top: list[tuple[list[str], bool]], records: Iterator[list[str]]
-    ) -> Iterator[tuple[list[str], bool]]:
+        self, top: list[tuple[list[str], str]], records: Iterator[list[str]]
+    ) -> Iterator[tuple[list[str], str]]:
         yield from top
         for cells in records:
-            yield cells, self._records.flawed
+            yield cells, self._records.flaw
 
     def progress(self) -> float | None:
         """Return the share of the file that has been read."""
@@ -109,7 +104,7 @@ class DelimitedTable:
         batch = Batch(self._first_row)
         records, width = self._records, len(self.columns)
         blank = 0
-        for cells, flawed in opened or ():
+        for cells, flaw in opened or ():
             if not cells or (not cells[0].strip() and is_blank(cells)):
                 blank += 1
                 continue
@@ -119,8 +114,8 @@ class DelimitedTable:
             position = len(batch.rows)
             if len(cells) != width:
                 self._fit(cells, batch, position)
-            if flawed:
-                batch.flaws[position] = Flaw("", UNCLOSED)
+            if flaw:
+                batch.flaws[position] = Flaw("", flaw)
             batch.rows.append(cells)
             if position >= BATCH_ROWS - 1 or records.size > BATCH_CHARACTERS:
                 yield self._checked(batch)

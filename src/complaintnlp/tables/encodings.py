@@ -23,8 +23,10 @@ __all__ = [
     "detect_encoding",
     "has_damage",
     "known_encoding",
+    "needs_mark",
     "read_head",
     "show_damage",
+    "with_order",
 ]
 
 ESCAPE = "complaintnlp.escape"
@@ -37,6 +39,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKED = ("utf-16", "utf-32")
 ENOUGH_FOREIGN = 150_000
 ENOUGH_BYTES = 16 << 20
 BLOCK = 1 << 16
@@ -87,11 +90,38 @@ def known_encoding(name: str) -> str:
     """Return a codec for `name` that drops a byte-order mark; an `InputError` if there is none."""
     try:
         "".encode(name)
+        known = codecs.lookup(name).name
+        if known not in _MARKED:  # the codecs of domain names take no error handler
+            codecs.getincrementaldecoder(known)(ESCAPE).decode(b"a\n", final=True)
     except (LookupError, ValueError):
         raise InputError(
             f"encoding {name!r} is not known; try utf-8, gb18030, big5 or utf-16"
         ) from None
-    return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
+    return "utf-8-sig" if known == "utf-8" else name
+
+
+def needs_mark(encoding: str) -> bool:
+    """Tell whether only a byte-order mark can say how a codec's bytes are to be read."""
+    return codecs.lookup(encoding).name in _MARKED
+
+
+def with_order(encoding: str, head: bytes) -> str:
+    r"""Return the codec of a file that begins with `head` and may lack its byte-order mark.
+
+    Raises
+    ------
+    UnicodeError
+        When there is no mark, and the bytes are not such text either.
+
+    Examples
+    --------
+    >>> with_order("utf-16", "标题,内容\n路灯,不亮\n".encode("utf-16-be"))
+    'utf-16-be'
+    """
+    taken = detect_encoding(head)
+    if head and not taken.startswith(codecs.lookup(encoding).name):
+        raise UnicodeError(f"it has no byte-order mark, and looks like {taken}")
+    return taken if head else encoding
 
 
 def _quality(head: bytes, encoding: str) -> float:

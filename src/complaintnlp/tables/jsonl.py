@@ -24,17 +24,39 @@ __all__ = ["JsonlSink", "JsonlTable", "read_jsonl"]
 
 LINE_LIMIT = 1 << 26
 UNREAD = "unread_line"
-"""Column that keeps a line which is not a JSON object."""
+"""Column that keeps a line which is not a JSON object, or not one without loss."""
+INVALID = "not valid JSON"
+
+
+class _RepeatedKeyError(Exception):
+    """An object has a key twice; Python would keep the last and forget the others."""
+
+
+def _object(pairs: list[tuple[str, Cell]]) -> dict[str, Cell]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _RepeatedKeyError(repr(next(key for key in keys if keys.count(key) > 1))[:60])
+    return value
+
+
+def _nothing(_: str) -> None:
+    """Return what NaN and Infinity stand for: programs write them where there is no value."""
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_nothing).decode
 
 
 def _parse(line: str) -> tuple[dict[str, Cell] | None, str]:
     """Return the object on `line`, or None and why there is none."""
     try:
-        value = json.loads(line)
+        value = _decode(line)
     except RecursionError:
         return None, "the JSON is nested too deeply"
+    except _RepeatedKeyError as error:
+        return None, f"the key {error} is there more than once, so one value would be lost"
     except ValueError as error:
-        return None, f"not valid JSON: {error}"
+        return None, f"{INVALID}: {error}"
     if not isinstance(value, dict):
         return None, "the line is JSON, but not an object"
     return value, ""
@@ -63,20 +85,38 @@ class JsonlTable:
         self._options = options
         self._text: TextStream | None = None
         names: dict[str, None] = {}
-        unread = False
-        for _, _, value, _ in self._objects():
+        first, last = None, ""
+        for number, line, value, problem in self._objects():
             if value is None:
-                unread = True
+                first, last = first or (number, line, problem), line
             elif not value.keys() <= names.keys():
                 names.update(dict.fromkeys(value))
-        if not names and not unread:
+        if not names and first is None:
             raise TableError(self.name, "is empty: there is no JSON object in it")
+        if first is not None:
+            self._refuse_other_json(*first, last, found=bool(names))
+        unread = first is not None
         self._names = list(names)
         self._unread = unread
         extra = unique_names([UNREAD], names) if unread else []
         self.columns = [*map(show_damage, names), *extra]
         self.notes = [f"encoding {self._encoding}"]
         self.close()
+
+    def _refuse_other_json(
+        self, number: int, line: str, problem: str, last: str, *, found: bool
+    ) -> None:
+        """Raise a `TableError` if the unread lines, the first and the last of them, say it all."""
+        over_lines = problem.startswith(INVALID) and last.rstrip().endswith("]")
+        if line.lstrip().startswith("[") and (over_lines or not found):
+            raise TableError(
+                self.name,
+                "is one JSON array; JSON lines have one object a line "
+                "(jq -c '.[]' in.json > out.jsonl makes them)",
+            )
+        if not found:
+            wanted = "no line of the file could be read; write one JSON object a line"
+            raise TableError(self.name, f"{problem}; {wanted}", row=number)
 
     @property
     def _encoding(self) -> str:

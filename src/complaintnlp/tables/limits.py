@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from complaintnlp.errors import TableError
 
@@ -46,6 +46,9 @@ class Limits:
         Unpacked bytes of one ``.xlsx`` file, which is held in memory.
     workbook_cells : int
         Cells of the rectangle that a sheet spans, empty ones included.
+    rows_ratio : int
+        Bytes of all rows for one byte of a ``.parquet`` file. It stores a text that many rows
+        have only once, so that a sound file can come near a thousand.
     """
 
     ratio: int = 200
@@ -53,16 +56,24 @@ class Limits:
     gzip_bytes: int = 1 << 40
     workbook_bytes: int = 4 << 30
     workbook_cells: int = 50_000_000
+    rows_ratio: int = 10_000
 
     def check(self, name: str, packed: int, unpacked: int, most: int) -> None:
         """Raise a `TableError` when `unpacked` bytes are too many."""
         if unpacked > most:
             raise TableError(name, f"unpacks to more than {most:,} bytes; split it first")
-        if unpacked > self.ratio_from and unpacked > self.ratio * max(packed, 1):
+        self._check_ratio(name, packed, unpacked, self.ratio, "unpack it yourself")
+
+    def check_rows(self, name: str, packed: int, decoded: int) -> None:
+        """Raise a `TableError` when rows of `decoded` bytes are too many for a file."""
+        self._check_ratio(name, packed, decoded, self.rows_ratio, "save it as .csv yourself")
+
+    def _check_ratio(self, name: str, packed: int, unpacked: int, ratio: int, remedy: str) -> None:
+        if unpacked > self.ratio_from and unpacked > ratio * max(packed, 1):
             raise TableError(
                 name,
-                f"unpacks to more than {self.ratio} times its size, as a zip bomb does; "
-                "if you trust it, unpack it yourself and give the unpacked file",
+                f"unpacks to more than {ratio:,} times its size, as a zip bomb does; "
+                f"if you trust it, {remedy} and give the unpacked file",
             )
 
 
@@ -71,13 +82,28 @@ def reason(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
+class _Counted:
+    """A packed stream that counts what is read from it; a pipe has no position to ask for."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to `size` bytes."""
+        data = self._packed.read(size)
+        self.count += len(data)
+        return data
+
+
 class GuardedGzip(io.RawIOBase):
     """A gzip stream that is read under limits and whose errors name the file."""
 
     def __init__(self, packed: BinaryIO, name: str, limits: Limits, *, closes: bool = True) -> None:
         self._packed = packed
         self._closes = closes
-        self._plain = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._counted = _Counted(packed)
+        self._plain = gzip.GzipFile(fileobj=cast("BinaryIO", self._counted), mode="rb")
         self._name = name
         self._limits = limits
         self._unpacked = 0
@@ -97,7 +123,7 @@ class GuardedGzip(io.RawIOBase):
                 "copy the file again from where it came",
             ) from error
         self._unpacked += count
-        self._limits.check(self._name, self._packed.tell(), self._unpacked, self._limits.gzip_bytes)
+        self._limits.check(self._name, self._counted.count, self._unpacked, self._limits.gzip_bytes)
         return count
 
     def close(self) -> None:

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complaintnlp.tables.batch import Cell, Row, Table
+    from complaintnlp.tables.limits import Limits
     from complaintnlp.tables.options import ReadOptions
     from complaintnlp.tables.sources import Source
 
 __all__ = ["ParquetSink", "ParquetTable", "read_parquet"]
 
 ROW_GROUP = 50_000
+DECODED_ROWS = 125
+"""Decoded at once: a file stores a text only once, however many rows have it."""
+BATCH_BYTES = 64 << 20
 
 
 def _arrow(purpose: str) -> Any:
@@ -38,12 +42,13 @@ class ParquetTable:
 
     typed = True
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, limits: Limits) -> None:
         self.name = source.name
         self.notes: list[str] = []
         self._source = source
+        self._limits = limits
         self._arrow = _arrow("reading .parquet")
-        self._read = 0
+        self._read = self._size = 0
         self._file: Any = None
         self._open()
         assert self._file is not None
@@ -53,7 +58,9 @@ class ParquetTable:
 
     def _open(self) -> None:
         try:
-            self._file = self._arrow.parquet.ParquetFile(self._source.open_seekable())
+            stream = self._source.open_seekable()
+            self._size = stream.seek(0, io.SEEK_END)
+            self._file = self._arrow.parquet.ParquetFile(stream)
         except (self._arrow.ArrowException, OSError, ValueError) as error:
             raise TableError(
                 self.name, f"is not a readable Parquet file ({reason(error)})"
@@ -75,16 +82,33 @@ class ParquetTable:
             self._open()
         first = 1
         try:
-            for block in self._file.iter_batches(batch_size=BATCH_ROWS):
-                cells = [self._cells(column) for column in block.columns]
-                rows = [list(row) for row in zip(*cells, strict=True)]
-                self._read += len(rows)
+            for rows in self._rows():
                 yield Batch(first, rows)
                 first += len(rows)
+        except MemoryError as error:
+            problem = "needs more memory than there is; save it as .csv and give that"
+            raise TableError(self.name, problem, row=first) from error
         except (self._arrow.ArrowException, OSError, ValueError) as error:
             raise TableError(self.name, f"is damaged ({reason(error)})", row=first) from error
         finally:
             self.close()
+
+    def _rows(self) -> Iterator[list[Row]]:
+        """Yield `BATCH_ROWS` rows at a time, fewer where they are long."""
+        decoded = held = 0
+        rows: list[Row] = []
+        for block in self._file.iter_batches(batch_size=DECODED_ROWS):
+            decoded += block.nbytes
+            held += block.nbytes
+            self._limits.check_rows(self.name, self._size, decoded)
+            cells = [self._cells(column) for column in block.columns]
+            rows += [list(row) for row in zip(*cells, strict=True)]
+            self._read += block.num_rows
+            if len(rows) >= BATCH_ROWS or held > BATCH_BYTES:
+                yield rows
+                rows, held = [], 0
+        if rows:
+            yield rows
 
     def _cells(self, column: Any) -> list[Cell]:
         """Return a column as Python values; nanoseconds as exact text or whole numbers."""
@@ -99,7 +123,7 @@ class ParquetTable:
 
 def read_parquet(source: Source, options: ReadOptions) -> list[Table]:
     """Open a Parquet file."""
-    return [ParquetTable(source)]
+    return [ParquetTable(source, options.limits)]
 
 
 class ParquetSink:

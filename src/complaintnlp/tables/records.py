@@ -1,4 +1,7 @@
-"""Records of csv and tsv text; a quotation mark that is never closed costs one record, not all."""
+"""Records of csv and tsv text.
+
+A quotation mark that is never closed, or a cell beyond all measure, costs one record, not all.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ __all__ = ["LINE_LIMIT", "Records"]
 
 LINE_LIMIT = 1 << 26
 CELL_LIMIT = 1 << 24
+UNCLOSED = "a quotation mark is never closed"
+OVERLONG = f"a cell is longer than {CELL_LIMIT:,} characters; cut it, or leave the row out"
 
 # The module's default of 131,072 characters is below what a cell may hold. The limit is one for
 # the whole process, so it is only ever raised.
@@ -40,8 +45,8 @@ class Records:
 
     Attributes
     ----------
-    flawed : bool
-        Whether the last record has a quotation mark that is never closed.
+    flaw : str
+        What is wrong with the last record; empty where nothing is.
     size : int
         Characters that were read; the reader of the records sets it to zero now and then.
     width : int
@@ -49,7 +54,7 @@ class Records:
     """
 
     def __init__(self, text: TextStream, delimiter: str, name: str, first: str) -> None:
-        self.flawed = False
+        self.flaw = ""
         self.size = 0
         self.width = 0
         self._text = text
@@ -58,6 +63,9 @@ class Records:
         self._lines: list[str] = []  # of the record that is being read
         self._returned = deque([first] if first else [])
         self._at_end = False
+        self._lines_read = 1
+        if len(first) == LINE_LIMIT:
+            self._refuse_line()
 
     def _feed(self) -> Iterator[str]:
         lines = self._lines
@@ -65,8 +73,9 @@ class Records:
             lines.append(line := self._returned.popleft())
             yield line
         for line in iter(partial(self._text.readline, LINE_LIMIT), ""):
+            self._lines_read += 1
             if len(line) == LINE_LIMIT:
-                raise TableError(self._name, f"a line is longer than {LINE_LIMIT:,} characters")
+                self._refuse_line()
             self.size += len(line)
             lines.append(line)
             yield line
@@ -89,12 +98,20 @@ class Records:
                 more = bool(lines)
             if more:
                 yield self._recovered()
-                self.flawed = False
+                self.flaw = ""
+
+    def _refuse_line(self) -> None:
+        """Raise a `TableError`: so long a line would fill the memory."""
+        raise TableError(
+            self._name,
+            f"line {self._lines_read:,} is longer than {LINE_LIMIT:,} characters; "
+            "split it, or take it out",
+        )
 
     def _alone(self, line: str) -> list[str]:
         """Read a line as a record in which quotation marks are ordinary characters."""
-        plain = csv.reader([line.rstrip("\r\n")], delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
-        return next(plain, [])
+        line = line.rstrip("\r\n")
+        return line.split(self._delimiter) if line else []
 
     def _swallowed(self) -> bool:
         """Tell whether a stray quotation mark joined a whole record to those after it."""
@@ -107,8 +124,10 @@ class Records:
     def _recovered(self) -> list[str]:
         """Return the first line as a record, and give the lines after it back."""
         cells = self._alone(self._lines[0])
+        # An open mark takes in line after line up to the limit; an overlong cell is in one.
+        overlong = len(self._lines) == 1 and len(self._lines[0]) > CELL_LIMIT
+        self.flaw = OVERLONG if overlong else UNCLOSED
         self._returned.extendleft(reversed(self._lines[1:]))
         self._lines.clear()
         self._at_end = False
-        self.flawed = True
         return cells

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaintnlp.errors import InputError, TableError
-from complaintnlp.tables.encodings import ESCAPE, detect_encoding, known_encoding, read_head
+from complaintnlp.tables.encodings import (
+    ESCAPE,
+    detect_encoding,
+    known_encoding,
+    needs_mark,
+    read_head,
+    with_order,
+)
 from complaintnlp.tables.limits import GuardedGzip, Limits
 
 if TYPE_CHECKING:
@@ -125,13 +132,22 @@ class TextStream(io.TextIOWrapper):
         As in `open`.
     closes : bool
         Whether closing this closes the stream.
+
+    Raises
+    ------
+    UnicodeError
+        When the encoding wants a byte-order mark and there is none.
     """
 
     def __init__(
         self, stream: BinaryIO, encoding: str | None, *, newline: str, closes: bool = True
     ) -> None:
-        head = read_head(stream) if encoding is None else b""
-        self.taken = detect_encoding(head) if encoding is None else known_encoding(encoding)
+        known = None if encoding is None else known_encoding(encoding)
+        head = read_head(stream) if known is None or needs_mark(known) else b""
+        if known is None:
+            self.taken = detect_encoding(head)
+        else:
+            self.taken = with_order(known, head) if needs_mark(known) else known
         replay = io.BufferedReader(_Replay(head, stream, closes=closes), BUFFER)
         super().__init__(replay, encoding=self.taken, errors=ESCAPE, newline=newline)
         self._CHUNK_SIZE = BUFFER  # the default of 8 KiB costs a tenth of the reading time
@@ -199,7 +215,12 @@ class Source:
 
     def open_text(self, encoding: str | None, *, newline: str) -> TextStream:
         """Open it as text."""
-        return TextStream(self.open(), encoding, newline=newline, closes=not self.is_stream)
+        stream = self.open()
+        try:
+            return TextStream(stream, encoding, newline=newline, closes=not self.is_stream)
+        except UnicodeError as error:
+            problem = f"is not {encoding}: {error}; leave --encoding out, or name the right one"
+            raise TableError(self.name, problem) from error
 
     def make_seekable(self) -> None:
         """Copy a stream to an unnamed temporary file, so that it can be read in any order."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "Segmenter", "read_user_dictionary"]
 
 ENGINES = ("auto", "rjieba", "jieba")
+MOST_FREQUENT = 1_000_000_000
 
 Entry = tuple[str, int | None, str | None]
 
@@ -68,7 +69,7 @@ class _Jieba:
         tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
         tokenizer.initialized = True
         for word, frequency, tag in entries:
-            tokenizer.add_word(word, frequency, tag)
+            tokenizer.add_word(word, frequency or None, tag)
         self._tokenizer = tokenizer
 
     def cut(self, text: str) -> Sequence[str]:
@@ -80,6 +81,8 @@ _OPEN = {"rjieba": _open_rjieba, "jieba": _Jieba}
 
 def read_user_dictionary(path: str | Path) -> list[Entry]:
     """Read words in the format of jieba's user dictionaries: ``word [frequency] [tag]`` a line.
+
+    A frequency of 0 is as good as none: one that makes the word win is taken.
 
     Parameters
     ----------
@@ -93,7 +96,8 @@ def read_user_dictionary(path: str | Path) -> list[Entry]:
     Raises
     ------
     TableError
-        If the file cannot be read, or a line is not in that format.
+        If the file cannot be read, a line is not in that format, or a frequency is above
+        1,000,000,000.
     """
     try:
         lines = Path(path).read_text("utf-8-sig").splitlines()
@@ -104,10 +108,19 @@ def read_user_dictionary(path: str | Path) -> list[Entry]:
 
 def _entry(path: str | Path, number: int, line: str) -> Entry:
     word, *rest = line.split()
-    frequency = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
+    frequency = _frequency(rest.pop(0)) if rest and rest[0].isdecimal() else None
     if len(rest) > 1:
         raise TableError(path, "a line must be: word [frequency] [tag]", row=number)
+    if frequency is not None and frequency > MOST_FREQUENT:
+        problem = f"the frequency of {word} is above {MOST_FREQUENT:,}; leave it out or lower it"
+        raise TableError(path, problem, row=number)
     return word, frequency, rest[0] if rest else None
+
+
+def _frequency(digits: str) -> int:
+    """Return a number that is too large, but not how much, when there are too many digits."""
+    figures = digits.lstrip("0")
+    return int(figures or "0") if len(figures) <= len(str(MOST_FREQUENT)) else MOST_FREQUENT + 1
 
 
 class Segmenter:
@@ -116,7 +129,8 @@ class Segmenter:
     Parameters
     ----------
     user_words : iterable of (word, frequency or None, tag or None), optional
-        Words to add to jieba's dictionary, as `read_user_dictionary` returns them.
+        Words to add to jieba's dictionary, as `read_user_dictionary` returns them. A frequency
+        of 0 is as good as None.
     engine : {"auto", "rjieba", "jieba"}, default "auto"
         ``auto`` takes rjieba where it is installed.
 
@@ -141,6 +155,10 @@ class Segmenter:
             engine = "rjieba" if find_spec("rjieba") else "jieba"
         self.engine = engine
         self.user_words = tuple(user_words)
+        for word, frequency, _ in self.user_words:
+            if frequency is not None and not 0 <= frequency <= MOST_FREQUENT:
+                problem = f"it must be 0 to {MOST_FREQUENT:,}, or None"
+                raise InputError(f"the frequency of {word!r} in user_words is wrong: {problem}")
         try:
             self._engine: _Engine = _OPEN[engine](self.user_words)
         except ImportError as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from complaintnlp.errors import InputError
+from complaintnlp.model.messages import check_messages, check_several
+from complaintnlp.training.names import check_target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +36,10 @@ class Corpus:
     titles : sequence of str or None, length n_messages
     labels : mapping of str to sequence of (str or None), length n_messages each
         The label of each message for each target; None or "" where it is not known. Those of a
-        target named ``hazard`` are read as yes or no.
+        target named ``hazard`` are read as yes or no. A target's name must not begin with ``_``,
+        nor be that of another attribute of a `Prediction` or of a column that relabelling appends.
     also : mapping of str to sequence of tuple of str, optional
-        Other labels that would have been right too.
+        Other labels that would have been right too, read as `labels` are.
     typical : sequence of bool, length n_messages, optional
         Which messages are like those that the model will meet, with labels as sure as they get:
         only these set the confidence and the promise about review. All, when not given.
@@ -43,7 +47,7 @@ class Corpus:
     Raises
     ------
     InputError
-        If lengths differ, or a target has fewer than two labels.
+        If lengths or types are wrong, a target cannot be called so, or has fewer than two labels.
 
     Examples
     --------
@@ -59,12 +63,19 @@ class Corpus:
     typical: Sequence[bool] | None = None
 
     def __post_init__(self) -> None:
-        columns: dict[str, Sequence[object]] = {"titles": self.titles, **self.labels, **self.also}
+        check_several(self.texts, "texts")
+        check_several(self.titles, "titles")
+        check_messages(self.texts, self.titles)
+        check_target_names(self.labels)
+        columns: dict[str, Sequence[object]] = {**self.labels, **self.also}
         if self.typical is not None:
             columns["typical"] = self.typical
         for name, column in columns.items():
             if len(column) != len(self.texts):
                 raise InputError(f"{name} has {len(column)} values, texts {len(self.texts)}")
+        for target, others in self.also.items():
+            for label in chain.from_iterable(others):
+                _label(target, label)
         for target, labels in self.classes.items():
             if len(labels) < 2:
                 raise InputError(
@@ -100,7 +111,8 @@ class Corpus:
         right[known, codes[known]] = True
         position = {label: i for i, label in enumerate(classes)}
         for row, others in enumerate(self.also.get(target, ())):
-            right[row, [position[label] for label in others if label in position]] = True
+            labels = (_label(target, other) for other in others)
+            right[row, [position[label] for label in labels if label in position]] = True
         return right
 
     def are_typical(self) -> NDArray[np.bool_]:
@@ -126,9 +138,11 @@ class Corpus:
 
 
 def _label(target: str, value: str) -> Label:
+    if not isinstance(value, str):
+        raise InputError(f"{target} is {value!r}; a label must be a str, or None where unknown")
     if target not in YES_NO_TARGETS:
         return value
-    folded = str(value).strip().lower()
+    folded = value.strip().lower()
     if folded in _TRUE or folded in _FALSE:
         return folded in _TRUE
     raise InputError(f"{target} is {value!r}; it must be 0 or 1, true or false, 是 or 否")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
     from complaintnlp.model.prediction import Label
     from complaintnlp.training.corpus import Corpus
 
-__all__ = ["Evaluation", "calibration_error", "evaluate", "measure", "summarize"]
+__all__ = [
+    "Evaluation",
+    "calibration_error",
+    "check_picture",
+    "evaluate",
+    "measure",
+    "summarize",
+]
 
 _BATCH = 512
+_PICTURES = (".png", ".svg", ".pdf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +106,39 @@ class Evaluation:
         ------
         MissingExtraError
             If matplotlib is not installed.
+        InputError
+            If it cannot be written there.
         """
+        check_picture(path)
         try:
             from complaintnlp.training.plots import plot_confusion
         except ImportError as error:
             raise MissingExtraError("drawing", "plot") from error
-        plot_confusion(self.classes, self.confusion, path)
+        try:
+            plot_confusion(self.classes, self.confusion, path)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def check_picture(path: str | PathLike[str]) -> None:
+    """Raise an `InputError` if no picture can have this name, before the work that it shows.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Examples
+    --------
+    >>> check_picture("confusion.svg")
+    >>> check_picture("confusion.doc")
+    Traceback (most recent call last):
+    complaintnlp.errors.InputError: confusion.doc: a picture's name must end in .png .svg or .pdf
+    """
+    picture = Path(path)
+    if picture.suffix.lower() not in _PICTURES:
+        raise InputError(f"{path}: a picture's name must end in .png .svg or .pdf")
+    if not picture.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {picture.parent}; make it or choose another")
 
 
 def calibration_error(

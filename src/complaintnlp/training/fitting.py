@@ -34,6 +34,7 @@ __all__ = ["Fitted", "TrainingSettings", "fit", "fit_out_of_fold"]
 
 _TRANSFORM_BATCH = 1024
 _FEWEST_GROUPS = 50
+_SEEDS = 2**32
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class TrainingSettings:
         Of the calibration layer's distance from one temperature for each target.
     n_jobs : int
         Processes; -1 for all cores.
+
+    Raises
+    ------
+    InputError
+        If a setting is of the wrong type or out of its range.
     """
 
     seed: int = 0
@@ -59,6 +65,18 @@ class TrainingSettings:
     cost: float = 1.0
     penalty: float = 2e-2
     n_jobs: int = -1
+
+    def __post_init__(self) -> None:
+        for name in ("seed", "folds", "n_jobs"):
+            value = getattr(self, name)
+            if not isinstance(value, int):
+                raise InputError(f"{name} is {value!r}; it must be an int")
+        if not 0 <= self.seed < _SEEDS:
+            raise InputError(f"seed is {self.seed}; it must be from 0 to {_SEEDS - 1}")
+        if self.folds < 2:
+            raise InputError(f"folds is {self.folds}; it must be 2 or more")
+        if not self.n_jobs:
+            raise InputError("n_jobs is 0; it must be a number of processes, or -1 for all cores")
 
 
 class Fitted(NamedTuple):
@@ -122,10 +140,7 @@ def fit_out_of_fold(
     Fitted
     """
     settings = settings or TrainingSettings()
-    if len(corpus) < 2 * settings.folds:
-        raise InputError(
-            f"there are {len(corpus)} messages; training needs at least {2 * settings.folds}"
-        )
+    _check_enough(corpus, settings.folds)
     vectorizer = Vectorizer(features or FeatureSettings(), segmenter or Segmenter())
     vectorizer.fit(corpus.texts, corpus.titles)
     rows, coverage = _matrix(vectorizer, corpus)
@@ -147,6 +162,19 @@ def fit_out_of_fold(
     provenance = _provenance(corpus, vectorizer, settings, named)
     classifier = Classifier(vectorizer, heads, layer, classes, review, provenance=provenance)
     return Fitted(classifier, named, coverage)
+
+
+def _check_enough(corpus: Corpus, folds: int) -> None:
+    """Raise an `InputError` if the messages cannot be spread over the folds."""
+    if len(corpus) < 2 * folds:
+        raise InputError(f"there are {len(corpus)} messages; training needs at least {2 * folds}")
+    first = next(iter(corpus.labels))  # the target that the folds are stratified by
+    most = np.unique(corpus.codes(first), return_counts=True)[1].max()
+    if most < folds:
+        raise InputError(
+            f"every label of {first!r} has fewer than {folds} messages; training needs one with "
+            f"{folds} or more"
+        )
 
 
 def _matrix(vectorizer: Vectorizer, corpus: Corpus) -> tuple[csr_matrix, NDArray[np.float64]]:

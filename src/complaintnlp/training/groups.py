@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+
+from complaintnlp.errors import InputError
+from complaintnlp.model.messages import check_messages, check_several
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +57,8 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArr
 
     Raises
     ------
-    ValueError
-        If `threshold` is not in (0, 1].
+    InputError
+        If the texts are no list of str, or `threshold` is not in (0, 1].
 
     References
     ----------
@@ -69,9 +73,11 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArr
     ... ])
     array([0, 1, 0])
     """
-    if not 0 < threshold <= 1:
-        raise ValueError(f"threshold must be in (0, 1], got {threshold!r}")
-    if not texts:
+    check_several(texts, "texts")
+    check_messages(texts, [None] * len(texts))
+    if not (isinstance(threshold, Real) and 0 < threshold <= 1):
+        raise InputError(f"threshold is {threshold!r}; it must be above 0 and at most 1")
+    if not len(texts):
         return np.zeros(0, dtype=np.int64)
     shingles = _shingle_matrix(texts)
     left, right = _candidate_pairs(shingles)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintnlp.errors import InputError
 from complaintnlp.tables import ColumnNames, ReadOptions, as_text, find_columns, open_tables
+from complaintnlp.tables.columns import require_named
 from complaintnlp.training.corpus import Corpus
+from complaintnlp.training.names import check_target_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from complaintnlp.tables import Table
 
 __all__ = ["TableLike", "read_corpus"]
 
 TableLike = str | PathLike[str] | Sequence[str | PathLike[str]] | Mapping[str, Sequence[Any]] | Any
 
-_Row = Mapping[str, Any]
+_Source = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+"""The name, the columns and the rows of a table."""
 
 
 def read_corpus(
@@ -29,7 +34,7 @@ def read_corpus(
     also: Mapping[str, str] | None = None,
     encoding: str | None = None,
 ) -> Corpus:
-    """Read labelled messages; rows without text or without any label are left out.
+    """Read labelled messages; rows without text, without any label or with damage are left out.
 
     Parameters
     ----------
@@ -51,7 +56,7 @@ def read_corpus(
     Raises
     ------
     InputError
-        If a column is missing or no row is labelled.
+        If an argument is of the wrong type or value, a column is missing, or no row is labelled.
     TableError
         If a file cannot be read.
 
@@ -61,11 +66,11 @@ def read_corpus(
     >>> len(read_corpus(table, {"department": "kind"}))
     2
     """
-    if not targets:
-        raise InputError("no target; name one, such as category=一级分类")
+    _check_names(targets, also, title_column, text_column, encoding)
     also = dict(also or {})
     names = ColumnNames(title=title_column, text=text_column)
-    wanted = {**targets, **{f"also {target}": column for target, column in also.items()}}
+    # No target's name begins so.
+    wanted = {**targets, **{f"_{target}": column for target, column in also.items()}}
     titles: list[str | None] = []
     texts: list[str] = []
     values: dict[str, list[str]] = {key: [] for key in wanted}
@@ -82,38 +87,98 @@ def read_corpus(
         titles,
         {target: values[target] for target in targets},
         {
-            target: [tuple(v for v in cell.split("|") if v) for cell in values[f"also {target}"]]
+            target: [tuple(v for v in cell.split("|") if v) for cell in values[f"_{target}"]]
             for target in also
         },
     )
 
 
-def _sources(
-    table: TableLike, encoding: str | None
-) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
+def _check_names(
+    targets: Mapping[str, str],
+    also: Mapping[str, str] | None,
+    title_column: str | None,
+    text_column: str | None,
+    encoding: str | None,
+) -> None:
+    for argument, columns in (("targets", targets), ("also", also or {})):
+        if not isinstance(columns, Mapping):
+            kind = type(columns).__name__
+            raise InputError(f"{argument} must map targets to columns, not be of type {kind}")
+        for target, column in columns.items():
+            if not isinstance(column, str):
+                raise InputError(f"{argument}: the column of {target!r} is {column!r}; give a str")
+    given = {"title_column": title_column, "text_column": text_column, "encoding": encoding}
+    for argument, name in given.items():
+        if not (name is None or isinstance(name, str)):
+            raise InputError(f"{argument} is {name!r}; give a str")
+    if not targets:
+        raise InputError("no target; name one, such as category=一级分类")
+    check_target_names(targets)
+    for target in also or {}:
+        if target not in targets:
+            raise InputError(f"also: {target!r} is no target; the targets are {', '.join(targets)}")
+
+
+def _sources(table: TableLike, encoding: str | None) -> Iterator[_Source]:
     """Yield the name, columns and rows of each table."""
     if hasattr(table, "keys"):
-        in_memory = cast("Mapping[str, Sequence[Any]]", table)
-        columns = list(in_memory.keys())
-        yield "table", columns, zip(*(list(in_memory[name]) for name in columns), strict=True)
+        yield _in_memory(cast("Mapping[Any, Sequence[Any]]", table))
         return
     options = ReadOptions(encoding=encoding, header_names=ColumnNames().header_names())
+    for path in _paths(table):
+        for opened in open_tables(path, options):
+            yield opened.name, opened.columns, _sound_rows(opened)
+
+
+def _in_memory(table: Mapping[Any, Sequence[Any]]) -> _Source:
+    """Return columns in memory as a table; names that are no text, as a DataFrame's may be, are."""
+    keys = list(table.keys())
+    names = [str(key) for key in keys]
+    columns = [_values(name, table[key]) for name, key in zip(names, keys, strict=True)]
+    lengths = [len(values) for values in columns]
+    if len(set(lengths)) > 1:
+        said = ", ".join(f"{name} {length}" for name, length in zip(names, lengths, strict=True))
+        raise InputError(f"table: the columns must be equally long; there are {said} values")
+    return "table", names, zip(*columns, strict=True)
+
+
+def _values(name: str, column: Any) -> list[Any]:
+    if isinstance(column, str) or not isinstance(column, Iterable):
+        kind = type(column).__name__
+        raise InputError(f"table: column {name} must be a list of values, not of type {kind}")
+    return list(column)
+
+
+def _paths(table: TableLike) -> list[str]:
     paths = [table] if isinstance(table, str | PathLike) else table
-    for path in cast("Sequence[str | PathLike[str]]", paths):
-        for opened in open_tables(fspath(path), options):
-            rows = (row for batch in opened.batches() for row in batch.rows)
-            yield opened.name, opened.columns, rows
+    if isinstance(paths, Iterable):
+        paths = list(paths)
+        if all(isinstance(path, str | PathLike) for path in paths):
+            return [fspath(path) for path in paths]
+    kind = type(table).__name__
+    raise InputError(f"table is of type {kind}; give a path, a list of paths, or named columns")
+
+
+def _sound_rows(table: Table) -> Iterator[Sequence[Any]]:
+    """Yield the rows that were read without damage."""
+    for batch in table.batches():
+        for position, row in enumerate(batch.rows):
+            if position not in batch.flaws:
+                yield row
 
 
 def _labelled(
-    sources: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]],
+    sources: Iterable[_Source],
     names: ColumnNames,
     wanted: Mapping[str, str],
 ) -> Iterator[tuple[str, str | None, dict[str, str]]]:
     """Yield text, title and labels of every row."""
+    seen: list[Sequence[str]] = []
     for source, columns, rows in sources:
+        seen.append(columns)
         found = find_columns(columns, names)
         if found.text is None:
+            require_named(names, seen)
             raise InputError(
                 f"{source}: no text column among {', '.join(columns)}; name it with text_column"
             )
@@ -126,8 +191,13 @@ def _labelled(
             title = _cell(row[found.title]) if found.title is not None else None
             labels = {key: _cell(row[place]) for key, place in places.items()}
             yield _cell(row[found.text]), title, labels
+    require_named(names, seen)
 
 
 def _cell(value: Any) -> str:
     """Return a cell as text, empty where there is nothing or a missing number."""
-    return "" if value is None or value != value else as_text(value).strip()
+    try:
+        is_missing = value is None or bool(value != value)
+    except TypeError:  # pandas' NA does not even say whether it is itself
+        is_missing = True
+    return "" if is_missing else as_text(value).strip()

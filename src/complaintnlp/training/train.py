@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from complaintnlp.errors import InputError
 from complaintnlp.text import Segmenter
 from complaintnlp.text.segment import read_user_dictionary
 from complaintnlp.training.fitting import TrainingSettings, fit
 from complaintnlp.training.reading import TableLike, read_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from complaintnlp.features import FeatureSettings
     from complaintnlp.model import Classifier
+    from complaintnlp.text.segment import Entry
 
 __all__ = ["train"]
 
@@ -27,7 +31,7 @@ def train(
     also: Mapping[str, str] | None = None,
     encoding: str | None = None,
     seed: int = 0,
-    user_dictionary: str | None = None,
+    user_dictionary: str | PathLike[str] | None = None,
     features: FeatureSettings | None = None,
     n_jobs: int = -1,
 ) -> Classifier:
@@ -38,9 +42,11 @@ def train(
     table : path-like, sequence of path-like, or mapping of column names to values
         One or several files, or columns in memory such as a DataFrame's.
     targets : mapping of str to str
-        For each target the column of its labels. The names are free; the labels of ``hazard`` are
-        read as yes or no. The promise about review is made for ``department`` if there is one,
-        else for the first.
+        For each target the column of its labels. A target may have any name that does not begin
+        with ``_`` and is no other attribute of a `Prediction` (such as ``needs_review``) nor a
+        column that relabelling appends (such as ``NAME_confidence``, ``department_2`` or
+        ``source``). The labels of ``hazard`` are read as yes or no. The promise about review is
+        made for ``department`` if there is one, else for the first.
     title_column, text_column : str, optional
         Found by their usual names when not given.
     also : mapping of str to str, optional
@@ -63,7 +69,8 @@ def train(
     Raises
     ------
     InputError
-        If a column is missing, a target has one label only, or there are too few messages.
+        If an argument is of the wrong type or value, a target cannot be called so, a column is
+        missing, a target has one label only, or there are too few messages.
     TableError
         If a file cannot be read.
 
@@ -77,6 +84,8 @@ def train(
     >>> clf.predict("水压太低").subject.label
     '水'
     """
+    settings = TrainingSettings(seed=seed, n_jobs=n_jobs)
+    words = _user_words(user_dictionary)
     corpus = read_corpus(
         table,
         targets,
@@ -85,10 +94,12 @@ def train(
         also=also,
         encoding=encoding,
     )
-    words = read_user_dictionary(user_dictionary) if user_dictionary else ()
-    return fit(
-        corpus,
-        segmenter=Segmenter(words),
-        features=features,
-        settings=TrainingSettings(seed=seed, n_jobs=n_jobs),
-    )
+    return fit(corpus, segmenter=Segmenter(words), features=features, settings=settings)
+
+
+def _user_words(path: str | PathLike[str] | None) -> Sequence[Entry]:
+    if not path:
+        return ()
+    if not isinstance(path, str | PathLike):
+        raise InputError(f"user_dictionary must be a path, not {type(path).__name__}")
+    return read_user_dictionary(Path(path))
