@@ -42,7 +42,7 @@ def usual_figures(
     """
     seven = seven_class_messages()
     everything = np.arange(len(seven))
-    predicted = _out_of_fold(seven, "category", everything, n_jobs)
+    predicted = _out_of_fold(_Texts(seven), "category", everything, n_jobs)
     truth = np.array([message.labels["category"] for message in seven])
     figures = [
         figure(
@@ -52,9 +52,10 @@ def usual_figures(
         )
     ]
     replied = np.flatnonzero([message.source == "replied" for message in learned])
+    texts = _Texts(learned)
     judged = [learned[int(place)] for place in replied]
     for target in ("category", "department", "appeal_type"):
-        predicted = _out_of_fold(learned, target, replied, n_jobs)
+        predicted = _out_of_fold(texts, target, replied, n_jobs)
         pairs = list(zip(judged, predicted[replied], strict=True))
         right = np.array([message.labels[target] == label for message, label in pairs])
         figures.append(_share(names[target], right))
@@ -70,17 +71,25 @@ def _share(name: str, right: NDArray[np.bool_]) -> Figure:
     return figure(name, lambda drawn: float(right[drawn].mean()), len(right))
 
 
+class _Texts:
+    """Messages as the script sees them, and which of them are nearly the same, for any target."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+        self.joined = [" ".join(filter(None, (one.title, one.text))) for one in messages]
+        self.groups = near_duplicate_groups(self.joined)
+
+
 def _out_of_fold(
-    messages: Sequence[Message], target: str, judged: NDArray[np.intp], n_jobs: int
+    learned: _Texts, target: str, judged: NDArray[np.intp], n_jobs: int
 ) -> NDArray[np.str_]:
     """Return the labels of the judged messages by scripts that saw nothing nearly the same."""
-    texts = [" ".join(filter(None, (message.title, message.text))) for message in messages]
-    labels = np.array([message.labels.get(target, "") for message in messages])
-    groups = near_duplicate_groups(texts)
+    texts = learned.joined
+    labels = np.array([message.labels.get(target, "") for message in learned.messages])
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     folds = [
         (outside[labels[outside] != ""], np.intersect1d(inside, judged))
-        for outside, inside in splitter.split(labels, labels, groups)
+        for outside, inside in splitter.split(labels, labels, learned.groups)
     ]
     parts = Parallel(n_jobs)(
         delayed(_predicted)(

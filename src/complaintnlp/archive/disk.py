@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["sync_file", "sync_folder", "told", "write_all"]
+__all__ = ["sync_file", "told", "write_all"]
 
 
 @contextmanager
@@ -41,13 +41,3 @@ def sync_file(path: Path) -> None:
     """Wait until the file is on the disk."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable, where folders can be opened."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -9,7 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from complaintnlp.archive.chunks import Labelled, Rejected
-from complaintnlp.archive.disk import sync_file, sync_folder, told, write_all
+from complaintnlp.archive.disk import sync_file, told, write_all
 from complaintnlp.archive.journal import (
     FINISHED,
     JOURNAL_FORMAT,
@@ -21,6 +21,7 @@ from complaintnlp.archive.journal import (
 from complaintnlp.archive.lock import RunLock
 from complaintnlp.archive.tally import Tally
 from complaintnlp.errors import InputError
+from complaintnlp.model.saving import sync_folder
 from complaintnlp.tables.delimited import DelimitedSink
 
 if TYPE_CHECKING:

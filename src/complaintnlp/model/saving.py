@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from complaintnlp.model.classifier import Classifier
 
-__all__ = ["check_writable", "write"]
+__all__ = ["check_writable", "sync_folder", "write"]
 
 _NAMES = (*FILES, DESCRIPTION)
 """In the order in which they are put in their places."""
@@ -80,7 +80,7 @@ def write(classifier: Classifier, directory: str | PathLike[str]) -> None:
         # From here on nothing is removed: what an interruption leaves tells readers to verify.
         for name in _NAMES:
             partial(folder, name).replace(folder / name)
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 @contextmanager
@@ -116,8 +116,8 @@ def _new_file(folder: Path, name: str) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new names durable, where folders can be opened."""
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable, where folders can be opened."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

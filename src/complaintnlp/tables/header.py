@@ -32,12 +32,16 @@ def normalize_name(name: object) -> str:
 
 def filled_cells(row: Iterable[object]) -> int:
     """Return how many cells of the row show anything."""
-    return sum(cell is not None and bool(str(cell).strip()) for cell in row)
+    return sum(map(_shows, row))
 
 
 def is_blank(row: Iterable[object]) -> bool:
     """Tell whether no cell of the row shows anything."""
-    return not filled_cells(row)
+    return not any(map(_shows, row))
+
+
+def _shows(cell: object) -> bool:
+    return cell is not None and bool(str(cell).strip())
 
 
 def find_header(rows: Sequence[Sequence[object]], wanted: Collection[str]) -> int:
