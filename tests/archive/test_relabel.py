@@ -250,6 +250,13 @@ def test_an_input_is_never_the_output(
     assert path.read_bytes() == before
 
 
+def test_one_path_is_one_input(write: Write, tmp_path: Path, classifier: Classifier) -> None:
+    path = write(3)
+    one = relabel(path, tmp_path / "one.csv", model=classifier)
+    assert one.tally.rows == relabel(str(path), tmp_path / "two.csv", model=classifier).tally.rows
+    assert preview(path, model=classifier).rows
+
+
 def test_wrong_arguments_are_refused(write: Write, tmp_path: Path, classifier: Classifier) -> None:
     path, output = write(3), tmp_path / "out.csv"
 

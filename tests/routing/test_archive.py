@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,6 +78,18 @@ def test_every_row_is_routed_as_the_router_does(
         assert [row["street"], row["community"], row["grid"]] == [level or "" for level in grid[:3]]
     assert summary.complete
     assert summary.tally.labels["mode"].total() == 40
+
+
+def test_the_files_of_the_configuration_are_never_the_output(
+    archive: Path, tmp_path: Path, classifier: Classifier
+) -> None:
+    county = tmp_path / "county"
+    shutil.copytree(COUNTY.parent, county)
+    for path in (county / COUNTY.name).parent.glob("*.csv"):
+        before = path.read_bytes()
+        with pytest.raises(InputError, match="would be overwritten"):
+            route_archive([archive], path, county / COUNTY.name, model=classifier, force=True)
+        assert path.read_bytes() == before
 
 
 def test_labelled_rows_keep_their_labels(

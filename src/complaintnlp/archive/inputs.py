@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
 
     from complaintnlp.tables import Table
 
-__all__ = ["Inputs", "Reading", "identity"]
+    Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+__all__ = ["Inputs", "Reading", "identity", "names_of"]
+
+
+def names_of(inputs: Paths) -> list[str]:
+    """Return the names of the files that a caller gave: one path, or several.
+
+    Examples
+    --------
+    >>> names_of("a.csv"), names_of([Path("a.csv"), "-"])
+    (['a.csv'], ['a.csv', '-'])
+    """
+    several = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    return [os.fspath(path) for path in several]
 
 
 @dataclass(frozen=True, slots=True)

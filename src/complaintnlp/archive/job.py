@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from complaintnlp.archive.file_output import FileOutput
-from complaintnlp.archive.inputs import Inputs, Reading, identity
+from complaintnlp.archive.inputs import Inputs, Reading, identity, names_of
 from complaintnlp.archive.report import write_report
 from complaintnlp.archive.run import Progress, run
 from complaintnlp.archive.stream_output import StreamOutput
@@ -19,10 +19,11 @@ from complaintnlp.tables import STREAM, make_sink
 from complaintnlp.tables.sources import format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from os import PathLike
 
     from complaintnlp.archive.chunks import ChunkLabeller
+    from complaintnlp.archive.inputs import Paths
     from complaintnlp.archive.plan import Plan
     from complaintnlp.tables import Sink
 
@@ -38,6 +39,8 @@ class Job:
         As in `relabel`.
     reading : Reading
         How the inputs are read.
+    consulted : iterable of path-like
+        Other files that the run reads, which it must not overwrite either.
 
     Raises
     ------
@@ -49,7 +52,7 @@ class Job:
 
     def __init__(
         self,
-        inputs: Sequence[str | PathLike[str]],
+        inputs: Paths,
         output: str | PathLike[str],
         reading: Reading,
         *,
@@ -57,11 +60,13 @@ class Job:
         resume: bool,
         force: bool,
         raw_cells: bool,
+        consulted: Iterable[str | PathLike[str]] = (),
         report: str | PathLike[str] | None = None,
         on_plan: Callable[[Plan, list[str]], None] | None,
         progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._paths = [os.fspath(path) for path in inputs]
+        self._paths = names_of(inputs)
+        self._consulted = [os.fspath(path) for path in consulted]
         self._target = os.fspath(output)
         self._report = None if report is None else os.fspath(report)
         self._reading = reading
@@ -82,7 +87,8 @@ class Job:
         if self._target == STREAM:
             return None
         workspace = Workspace(self._target)
-        workspace.check([*self._paths, *([] if self._report is None else [self._report])])
+        report = [] if self._report is None else [self._report]
+        workspace.check([*self._paths, *self._consulted, *report])
         if not force and not (self._resume and workspace.journal.exists()):
             workspace.refuse_existing(resume=self._resume)
         return workspace

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from complaintnlp.archive.chosen_model import choose_model
-from complaintnlp.archive.inputs import Inputs, Reading
+from complaintnlp.archive.inputs import Inputs, Reading, names_of
 from complaintnlp.archive.job import Job
 from complaintnlp.archive.labelling import Labeller
 from complaintnlp.archive.plan import Plan, label_columns, make_plan
 from complaintnlp.tables import STREAM, ColumnNames, Limits, make_sink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from os import PathLike
 
     from complaintnlp import Classifier
+    from complaintnlp.archive.inputs import Paths
     from complaintnlp.archive.run import Progress
     from complaintnlp.archive.summary import Summary
     from complaintnlp.tables import Row
@@ -50,7 +50,7 @@ class Preview:
 
 
 def relabel(
-    inputs: Sequence[str | PathLike[str]],
+    inputs: Paths,
     output: str | PathLike[str],
     *,
     model: str | PathLike[str] | Classifier | None = None,
@@ -79,7 +79,7 @@ def relabel(
 
     Parameters
     ----------
-    inputs : sequence of str or path-like
+    inputs : str, path-like, or a sequence of them
         Files (.csv .tsv .jsonl, also packed as .gz, .xlsx .parquet), or ``-``.
     output : str or path-like
         A file of any of these formats, or ``-``.
@@ -168,7 +168,7 @@ def relabel(
 
 
 def preview(
-    inputs: Sequence[str | PathLike[str]],
+    inputs: Paths,
     *,
     model: str | PathLike[str] | Classifier | None = None,
     title_column: str | None = None,
@@ -196,7 +196,7 @@ review_risk, limits
     reading = Reading(names, encoding, sheet, stream_format, limits or Limits())
     classifier = choose_model(model, review_risk).classifier
     rows: list[Row] = []
-    with closing(Inputs([os.fspath(path) for path in inputs], reading)) as opened:
+    with closing(Inputs(names_of(inputs), reading)) as opened:
         plan = _plan_labels(opened, names, classifier)
         unused = make_sink(STREAM, plan.columns, stream_format="csv")
         labeller = Labeller(classifier, plan, unused, as_strings=True)

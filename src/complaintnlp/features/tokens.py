@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.text.characters import END, decode_basic, encode_basic
-from complaintnlp.text.normalize import han_codes
+from complaintnlp.text.characters import END, encode_basic
+from complaintnlp.text.normalize import han_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ __all__ = ["END", "UNKNOWN", "TokenBatch", "Tokenizer", "windows"]
 
 UNKNOWN = 0
 _WINDOW = 4  # characters of 16 bits that fill a key
+_CHARACTER = np.dtype("<u2")
+_FOUR_CHARACTERS = np.dtype("<u8")
 _PRIME = np.uint64(0x100000001B3)
 _BMP = 1 << 16
 _LEADING = np.array([(1 << 16 * n) - 1 for n in range(_WINDOW + 1)], dtype=np.uint64)
@@ -82,10 +84,10 @@ def windows(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
     >>> [hex(window) for window in windows(np.array([0x505C, 0x6C34], dtype=np.uint16)).tolist()]
     ['0x6c34505c', '0x6c34']
     """
-    padded = np.zeros(len(codes) + _WINDOW - 1, dtype="<u2")
+    padded = np.zeros(len(codes) + _WINDOW - 1, dtype=_CHARACTER)
     padded[: len(codes)] = codes
     # The same bytes, read eight at a time from every second one.
-    return np.ndarray(len(codes), "<u8", padded, 0, (2,)).astype(np.uint64)
+    return np.ndarray(len(codes), _FOUR_CHARACTERS, padded, 0, (2,)).astype(np.uint64)
 
 
 def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -96,14 +98,17 @@ def _word_keys(codes: NDArray[np.uint16], length: NDArray[np.int64]) -> NDArray[
     """
     start = length.cumsum()
     start -= length
-    keys = windows(codes).take(start)
+    window = windows(codes)
+    keys = window.take(start)
     keys &= _LEADING.take(length, mode="clip")
     place, longer = _WINDOW, (length > _WINDOW).nonzero()[0]
     while len(longer):
-        # Multiplied first: else two words that differ by the order of two characters could meet.
-        keys[longer] = keys[longer] * _PRIME ^ codes[start[longer] + place]
-        place += 1
-        longer = longer[length[longer] > place]
+        more = window.take(start.take(longer) + place)
+        more &= _LEADING.take(length.take(longer) - place, mode="clip")
+        # Multiplied first: else two words that differ by the order of two parts could meet.
+        keys[longer] = keys.take(longer) * _PRIME ^ more
+        place += _WINDOW
+        longer = longer[length.take(longer) > place]
     return keys
 
 
@@ -221,5 +226,5 @@ class Tokenizer:
     ) -> tuple[Sequence[str], NDArray[np.uint16]]:
         """Return the tokens of all fields, titles and bodies in turn, and their characters."""
         fields = chain.from_iterable(zip(titles, texts, strict=True))
-        han = han_codes(field or "" for field in fields)
-        return self.segmenter.cut(decode_basic(han)), han
+        han = han_text(field or "" for field in fields)
+        return self.segmenter.cut(han), encode_basic(han)

@@ -65,7 +65,7 @@ class Vectorizer:
     words_ : tuple of str
         The vocabulary of words.
     keys_ : ndarray of uint64, shape (n_features,)
-        The terms, ascending; a term's position is its column.
+        The terms, the most frequent first; a term's position is its column.
     idf_ : ndarray of float32, shape (n_features,)
         Smoothed inverse document frequency.
 
@@ -99,6 +99,7 @@ class Vectorizer:
             dtype: weights.astype(dtype) for dtype in (np.uint32, np.uint64)
         }
         self._frequency = np.log1p(np.arange(_SATURATED, dtype=np.float32) / _UNIT)
+        self._smoothing = np.float32(self.settings.smoothing)
         self._weight_bits = int(weights.max()).bit_length()
         self._weight_mask = (1 << self._weight_bits) - 1
         self._column_mask = (1 << len(keys).bit_length()) - 1
@@ -127,8 +128,8 @@ class Vectorizer:
         self.load(words, np.zeros(0, np.uint64), np.zeros(0, np.float32))
         keys, df = self._document_frequencies(texts, titles)
         frequent = np.flatnonzero(df >= self.settings.min_df)
+        # The most frequent first: what a message needs of the arrays then lies close together.
         best = frequent[np.argsort(-df[frequent], kind="stable")[: self.settings.max_features]]
-        best.sort()
         if not len(best):
             raise InputError(
                 f"no word occurs in {self.settings.min_df} messages or more; "
@@ -159,16 +160,15 @@ class Vectorizer:
         packed |= shifted
         packed.sort()
         cell: Marks = np.right_shift(packed, self._weight_bits)
-        is_last = np.ones(len(cell), dtype=bool)
-        np.not_equal(cell[1:], cell[:-1], out=is_last[:-1])
-        last = is_last.nonzero()[0]
+        is_first = np.ones(len(cell), dtype=bool)
+        np.not_equal(cell[1:], cell[:-1], out=is_first[1:])
+        first = is_first.nonzero()[0]
         packed &= self._weight_mask
-        units = packed.cumsum(dtype=packed.dtype).take(last)
-        units[1:] -= units[:-1].copy()
-        indptr, column = self._columns(cell.take(last), len(texts))
+        units = np.add.reduceat(packed, first, dtype=packed.dtype)
+        indptr, column = self._columns(cell.take(first), len(texts))
         data = self._frequency.take(units, mode="clip")
         data *= self.idf_.take(column)
-        _scale_rows(data, indptr, self.settings.smoothing)
+        _scale_rows(data, indptr, self._smoothing)
         return Rows(indptr, column, data, tokens.coverage())
 
     def term(self, column: int) -> str:
@@ -241,7 +241,7 @@ class Vectorizer:
             yield keys, counts
 
 
-def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing: float) -> None:
+def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing: np.float32) -> None:
     """Divide each row by its Euclidean length, smoothed; an empty row stays empty."""
     if not len(data):
         return
@@ -251,6 +251,6 @@ def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing:
         sizes = indptr[1:] - indptr[:-1]
         filled = sizes.nonzero()[0]
         lengths = np.add.reduceat(data * data, indptr.take(filled))
-    lengths += np.float32(smoothing)
+    lengths += smoothing
     np.sqrt(lengths, out=lengths)
     data /= lengths if len(indptr) == 2 else lengths.repeat(sizes.take(filled))

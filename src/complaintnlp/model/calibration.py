@@ -67,6 +67,8 @@ class CalibrationLayer:
     _parts: list[slice] = field(init=False)
     _weight: NDArray[np.float64] = field(init=False)
     _flatness: NDArray[np.float64] = field(init=False)
+    _both_matrix: NDArray[np.float64] = field(init=False)
+    _both_bias: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         n_classes = sum(self.sizes)
@@ -81,6 +83,8 @@ class CalibrationLayer:
         object.__setattr__(self, "_parts", parts)
         object.__setattr__(self, "_weight", np.concatenate([1 - share, share]) * _ROUNDING)
         object.__setattr__(self, "_flatness", flatness.repeat(self.sizes))
+        object.__setattr__(self, "_both_matrix", self._both(self.matrix))
+        object.__setattr__(self, "_both_bias", self._both(self.bias))
 
     def scores(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the scores before the softmax, shape (n_messages, n_classes_in_all)."""
@@ -99,17 +103,29 @@ class CalibrationLayer:
         -------
         list of ndarray of float64
         """
-        block = max(_BLOCK // max(self.matrix.size, 1), 1)
+        block = max(_BLOCK // max(self._both_matrix.size, 1), 1)
         if len(logits) <= block:
-            return self.blended(self.scores(logits))
-        parts = [self.scores(logits[i : i + block]) for i in range(0, len(logits), block)]
-        return self.blended(np.concatenate(parts))
+            return self._blended(self._both_scores(logits))
+        parts = [self._both_scores(logits[i : i + block]) for i in range(0, len(logits), block)]
+        return self._blended(np.concatenate(parts))
 
     def blended(self, scores: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Return what `probabilities` does, from scores of shape (n_messages, n_classes_in_all)."""
+        return self._blended(self._both(scores))
+
+    def _both(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the scores of the sharp softmaxes and, beside them, those of the flat ones."""
+        return np.concatenate([scores, scores * self._flatness], axis=-1)
+
+    def _both_scores(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        scores: NDArray[np.float64] = logits.astype(np.float64) @ self._both_matrix
+        scores += self._both_bias
+        return scores
+
+    def _blended(self, both: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """Return the blend of the softmaxes that `_both` put side by side, in their place."""
         # One pass over the classes of all targets: a few operations a message, not a few for each.
-        n_classes = scores.shape[1]
-        both = np.concatenate([scores, scores * self._flatness], axis=1)
+        n_classes = len(self.bias)
         both -= np.maximum.reduceat(both, self._begin, axis=1).take(self._target, axis=1)
         np.exp(both, out=both)
         weight = self._weight / np.add.reduceat(both, self._begin, axis=1)

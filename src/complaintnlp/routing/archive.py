@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from complaintnlp import Classifier
     from complaintnlp.archive import Plan, Progress, Summary
+    from complaintnlp.archive.inputs import Paths
     from complaintnlp.tables import Table
 
 __all__ = ["route_archive"]
 
 
 def route_archive(
-    inputs: Sequence[str | PathLike[str]],
+    inputs: Paths,
     output: str | PathLike[str],
     config: str | PathLike[str],
     *,
@@ -78,6 +79,7 @@ stream_format, raw_cells, review_risk, limits, on_plan, progress
         As `relabel`.
     """
     names = ColumnNames(title_column, text_column, at_column)
+    settings = read_config(config)
     job = Job(
         inputs,
         output,
@@ -86,10 +88,10 @@ stream_format, raw_cells, review_risk, limits, on_plan, progress
         resume=resume,
         force=force,
         raw_cells=raw_cells,
+        consulted=settings.files,
         on_plan=on_plan,
         progress=progress,
     )
-    settings = read_config(config)
     with job.open_inputs() as opened:
         labelled = frozenset() if predict else _labelled(opened.tables)
         described: dict[str, Any] = {

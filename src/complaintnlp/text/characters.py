@@ -41,9 +41,9 @@ _BASIC = 0x10000  # of the first, the basic plane
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿĀÁǍÀĒÉĚÈŌÓǑÒ\u0300\u0301\u0304\u030c"
 
-# What `kind_table` makes of what is no Han character. Below a space: what becomes one in the end.
-_OTHER = 1
-CAREFUL = "\x02"  # what needs another look: a tone-marked letter, a Han character of another plane
+# What `kind_table` makes of what is no Han character: both are white space to `str.split`.
+_OTHER = 0x1F
+CAREFUL = "\x1d"  # what needs another look: a tone-marked letter, a Han character of another plane
 END = "|"  # of a message
 
 _WHITE = [(0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680)]
@@ -123,7 +123,7 @@ def kind_table() -> NDArray[np.uint16]:
     """Return the table from each code point to what features see of it, folded.
 
     A Han character stays, white space is a space, `SEPARATOR` is `END`; what vanishes is `DELETED`.
-    All else is 1, but `CAREFUL` where it may matter to its neighbours. So is the last entry, which
+    All else is 31, but `CAREFUL` where it may matter to its neighbours. So is the last entry, which
     stands for all code points above: small enough for a core's cache, and soon built.
 
     Returns
@@ -132,7 +132,7 @@ def kind_table() -> NDArray[np.uint16]:
 
     Examples
     --------
-    >>> kind_table()[encode("網 。ǎ")].tolist() == [ord("网"), SPACE, 1, 2]
+    >>> kind_table()[encode("網 。ǎ")].tolist() == [ord("网"), SPACE, 31, 29]
     True
     """
     kinds = np.full(_COMMON, _OTHER, dtype=np.uint16)

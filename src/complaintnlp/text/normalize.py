@@ -16,12 +16,10 @@ from complaintnlp.text.characters import (
     CAREFUL,
     DELETED,
     SEPARATOR,
-    SPACE,
     TONED,
     decode,
     decode_basic,
     encode,
-    encode_basic,
     fold_table,
     kind_table,
 )
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["STEPS", "han_codes", "normalize"]
+__all__ = ["STEPS", "han_text", "normalize"]
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 
@@ -136,7 +134,7 @@ def normalize(text: str) -> str:
     return text.strip()
 
 
-def han_codes(texts: Iterable[str]) -> NDArray[np.uint16]:
+def han_text(texts: Iterable[str]) -> str:
     """Return what features see of many messages: Han characters, and one blank for all between.
 
     It is what the steps of `normalize` leave of them, in a few passes over all messages at once.
@@ -148,25 +146,26 @@ def han_codes(texts: Iterable[str]) -> NDArray[np.uint16]:
 
     Returns
     -------
-    ndarray of uint16
-        The characters of the basic plane; each message ends with `END`.
+    str
+        Characters of the basic plane; each message ends with `END`.
 
     Examples
     --------
-    >>> decode_basic(han_codes(["網(wǎng)上 12345", "路 燈 壞！！"]))
+    >>> han_text(["網(wǎng)上 12345", "路 燈 壞！！"])
     '网上 |路灯坏 |'
     """
     joined = _joined(texts)
-    codes = kind_table().take(encode(joined), mode="clip")
-    kinds = decode_basic(codes)
+    kinds = _kinds(joined)
     if CAREFUL in kinds:
-        folded = drop_pinyin(fold_characters(joined))
-        codes = kind_table().take(encode(join_spaced(folded)), mode="clip")
+        kinds = _kinds(join_spaced(drop_pinyin(fold_characters(joined))))
     else:
-        repaired = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
-        if len(repaired) < len(kinds):
-            codes = encode_basic(repaired)
-    return _with_single_blanks(np.maximum(codes, SPACE))
+        kinds = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
+    return " ".join(kinds.split())
+
+
+def _kinds(text: str) -> str:
+    """Return a text by `kind_table`, character by character."""
+    return decode_basic(kind_table().take(encode(text), mode="clip"))
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -178,15 +177,6 @@ def _joined(texts: Iterable[str]) -> str:
         parts.append(strip_markup(text) if "<" in text or "&" in text else text)
     parts.append("")
     return SEPARATOR.join(parts)
-
-
-def _with_single_blanks(codes: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Keep the first of each run of blanks."""
-    kept = codes != SPACE
-    kept[1:] |= kept[:-1]
-    kept[:1] = True
-    single: NDArray[np.uint16] = codes[kept]
-    return single
 
 
 def fold(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from complaintnlp.errors import InputError, TableError, one_of
-from complaintnlp.text.characters import END, decode_basic
-from complaintnlp.text.normalize import han_codes
+from complaintnlp.text.characters import END
+from complaintnlp.text.normalize import han_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,5 +177,4 @@ class Segmenter:
         -------
         list of str
         """
-        han = decode_basic(han_codes([text]))
-        return [word for word in self.cut(han) if word not in (" ", END)]
+        return [word for word in self.cut(han_text([text])) if word not in (" ", END)]

@@ -43,6 +43,8 @@ class Corpus:
     typical : sequence of bool, length n_messages, optional
         Which messages are like those that the model will meet, with labels as sure as they get:
         only these set the confidence and the promise about review. All, when not given.
+    weights : sequence of float, length n_messages, optional
+        How much each message counts in learning; 1 for all of them, when not given.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class Corpus:
     labels: Mapping[str, Sequence[str | None]]
     also: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
     typical: Sequence[bool] | None = None
+    weights: Sequence[float] | None = None
 
     def __post_init__(self) -> None:
         check_several(self.texts, "texts")
@@ -70,6 +73,10 @@ class Corpus:
         columns: dict[str, Sequence[object]] = {**self.labels, **self.also}
         if self.typical is not None:
             columns["typical"] = self.typical
+        if self.weights is not None:
+            columns["weights"] = self.weights
+            if not all(weight > 0 for weight in self.weights):
+                raise InputError("weights must be positive")
         for name, column in columns.items():
             if len(column) != len(self.texts):
                 raise InputError(f"{name} has {len(column)} values, texts {len(self.texts)}")
@@ -119,6 +126,10 @@ class Corpus:
         """Return which messages are typical, shape (n_messages,)."""
         return np.ones(len(self), bool) if self.typical is None else np.array(self.typical, bool)
 
+    def sample_weights(self) -> NDArray[np.float64]:
+        """Return how much each message counts, shape (n_messages,)."""
+        return np.ones(len(self)) if self.weights is None else np.array(self.weights, np.float64)
+
     def take(self, rows: NDArray[np.intp]) -> Corpus:
         """Return the corpus of some messages."""
         chosen = rows.tolist()
@@ -128,6 +139,7 @@ class Corpus:
             {target: [column[i] for i in chosen] for target, column in self.labels.items()},
             {target: [column[i] for i in chosen] for target, column in self.also.items()},
             None if self.typical is None else [self.typical[i] for i in chosen],
+            None if self.weights is None else [self.weights[i] for i in chosen],
         )
 
     def joined(self) -> list[str]:

@@ -148,8 +148,9 @@ def fit_out_of_fold(
     codes = {target: corpus.codes(target) for target in classes}
     with threadpool_limits(1):  # sums in one order, so that the same seed gives the same bytes
         folds = _folds(corpus, next(iter(codes.values())), settings)
-        logits, heads = _fit_out_of_fold(rows, codes, classes, folds, settings)
-        wanted = [_wanted(corpus, target) for target in classes]
+        weights = corpus.sample_weights()
+        logits, heads = _fit_out_of_fold(rows, weights, codes, classes, folds, settings)
+        wanted = [weights[:, None] * _wanted(corpus, target) for target in classes]
         scores = out_of_fold_scores(logits, wanted, folds, settings.penalty)
         typical = corpus.are_typical()
         counted = [target * typical[:, None] for target in wanted]
@@ -208,6 +209,7 @@ def _folds(
 
 def _fit_out_of_fold(
     rows: csr_matrix,
+    weights: NDArray[np.float64],
     codes: Mapping[str, NDArray[np.int64]],
     classes: Mapping[str, tuple[Any, ...]],
     folds: NDArray[np.int64],
@@ -220,7 +222,9 @@ def _fit_out_of_fold(
         for target, code in codes.items():
             learned = np.flatnonzero((code >= 0) & (folds != fold))
             tasks.append((learned, code[learned], len(classes[target])))
-    fitted = fit_heads(rows, tasks, seed=settings.seed, cost=settings.cost, n_jobs=settings.n_jobs)
+    fitted = fit_heads(
+        rows, weights, tasks, seed=settings.seed, cost=settings.cost, n_jobs=settings.n_jobs
+    )
     width = sum(n_logits(len(labels)) for labels in classes.values())
     logits = np.zeros((rows.shape[0], width), dtype=np.float32)
     for fold in range(settings.folds):

@@ -30,7 +30,12 @@ def n_logits(n_classes: int) -> int:
 
 
 def fit_one(
-    rows: csr_matrix, codes: NDArray[np.int64], n_classes: int, seed: int, cost: float
+    rows: csr_matrix,
+    codes: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    n_classes: int,
+    seed: int,
+    cost: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit the head of one target: the mean of two unlike linear machines.
 
@@ -43,6 +48,8 @@ def fit_one(
     rows : csr_matrix of float32, shape (n_messages, n_features)
     codes : ndarray of int64, shape (n_messages,)
         The class of each message.
+    weights : ndarray of float64, shape (n_messages,)
+        How much each message counts.
     n_classes : int
         Classes that are absent from `codes` get a logit that is always -1.
     seed : int
@@ -69,8 +76,8 @@ def fit_one(
     fitted = present if width > 1 else present[1:]
     filled = present if width > 1 else [0]
     machines = [
-        _support_vectors(rows, codes, fitted, seed, cost),
-        _scaled_support_vectors(rows, codes, fitted, seed, cost),
+        machine(rows, codes, weights, fitted, seed, cost)
+        for machine in (_support_vectors, _scaled_support_vectors)
     ]
     coefficients[:, filled] = sum(coefficient for coefficient, _ in machines) / len(machines)
     intercept[filled] = sum(constant for _, constant in machines) / len(machines)
@@ -78,10 +85,15 @@ def fit_one(
 
 
 def _support_vectors(
-    rows: csr_matrix, codes: NDArray[np.int64], classes: NDArray[np.int64], seed: int, cost: float
+    rows: csr_matrix,
+    codes: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    classes: NDArray[np.int64],
+    seed: int,
+    cost: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit each of some classes against the rest."""
-    machine = _machine(cost, seed).fit(rows, codes)
+    machine = _machine(cost, seed).fit(rows, codes, sample_weight=weights)
     coefficients, intercept = machine.coef_.T, machine.intercept_
     if coefficients.shape[1] < len(classes):  # scikit-learn gives one column for two classes
         coefficients = np.hstack([-coefficients, coefficients])
@@ -90,20 +102,25 @@ def _support_vectors(
 
 
 def _scaled_support_vectors(
-    rows: csr_matrix, codes: NDArray[np.int64], classes: NDArray[np.int64], seed: int, cost: float
+    rows: csr_matrix,
+    codes: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    classes: NDArray[np.int64],
+    seed: int,
+    cost: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit each of some classes against the rest, on terms scaled by their log-count ratios."""
     coefficients = np.zeros((rows.shape[1], len(classes)))
     intercept = np.zeros(len(classes))
-    total = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
+    total = rows.T @ weights
     for place, label in enumerate(classes):
-        inside = np.asarray(rows[codes == label].sum(axis=0), dtype=np.float64).ravel()
+        inside = rows.T @ (weights * (codes == label))
         outside = total - inside + _PRIOR
         inside += _PRIOR
         ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
         ratio /= max(float(np.abs(ratio).mean()), _TINY)
         scaled = rows @ diags(ratio.astype(np.float32), format="csr")
-        machine = _machine(cost * _SCALED_COST, seed).fit(scaled, codes == label)
+        machine = _machine(cost * _SCALED_COST, seed).fit(scaled, codes == label, sample_weight=weights)
         coefficients[:, place] = machine.coef_[0] * ratio
         intercept[place] = machine.intercept_[0]
     return _unit_spread(rows, coefficients, intercept)
@@ -124,6 +141,7 @@ def _unit_spread(
 
 def fit_heads(
     rows: csr_matrix,
+    weights: NDArray[np.float64],
     tasks: Sequence[HeadTask],
     *,
     seed: int,
@@ -135,6 +153,8 @@ def fit_heads(
     Parameters
     ----------
     rows : csr_matrix of float32, shape (n_messages, n_features)
+    weights : ndarray of float64, shape (n_messages,)
+        How much each message counts.
     tasks : sequence of (messages, codes, n_classes)
         The messages to learn from and their classes.
     seed : int
@@ -146,7 +166,7 @@ def fit_heads(
     list of (coefficients, intercept)
     """
     fitted: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = Parallel(n_jobs)(
-        delayed(fit_one)(rows[messages], codes, n_classes, seed, cost)
+        delayed(fit_one)(rows[messages], codes, weights[messages], n_classes, seed, cost)
         for messages, codes, n_classes in tasks
     )
     return fitted

@@ -24,8 +24,9 @@ def _fit_target(
     penalty: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit a multinomial logistic regression that stays near `start` where the data are silent."""
-    n, width = logits.shape
-    n_classes = wanted.shape[1]
+    width, n_classes = logits.shape[1], wanted.shape[1]
+    counts = wanted.sum(axis=1, keepdims=True)
+    n = counts.sum()
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         matrix = flat[: width * n_classes].reshape(width, n_classes)
@@ -34,7 +35,7 @@ def _fit_target(
         away = matrix - start
         value = -np.sum(wanted * np.log(np.maximum(probabilities, 1e-12))) / n
         value += penalty * np.sum(away**2)
-        error = (probabilities - wanted) / n
+        error = (counts * probabilities - wanted) / n
         slope = logits.T @ error + 2 * penalty * away
         return float(value), np.concatenate([slope.ravel(), error.sum(axis=0)])
 
@@ -79,7 +80,8 @@ def fit_layer(
     logits : ndarray of float32, shape (n_messages, n_logits)
         The heads' logits, target by target.
     wanted : sequence of ndarray of float64, shape (n_messages, n_classes)
-        For each target the probability of each class; a row of zeros where the label is unknown.
+        For each target the probability of each class, times how much the message counts: a row of
+        zeros where the label is unknown.
     penalty : float
         Strength of the ridge that holds the map near one temperature for each target.
 
