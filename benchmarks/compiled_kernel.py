@@ -13,25 +13,30 @@ import ctypes
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from benchmarks.processes import TYPICAL
 
 import complaintnlp
-from benchmarks.processes import TYPICAL
-from complaintnlp.features.index import KeyIndex
-from complaintnlp.model import Classifier
 from complaintnlp.model.prediction import Prediction, PredictionBatch
 from complaintnlp.text.characters import encode_basic
 from complaintnlp.text.normalize import han_text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from complaintnlp.features.index import KeyIndex
+    from complaintnlp.model import Classifier
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "models"))
-SOURCE = ROOT / "benchmarks" / "kernel" / "kernel.c"
+SOURCE = Path(__file__).with_suffix(".c")
 RESULT = ROOT / "benchmarks" / "results" / "compiled_kernel.md"
 ROUNDS = 7
 TOLERANCE = 1e-4

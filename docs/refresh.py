@@ -115,7 +115,7 @@ def command_reference(terminal: Terminal) -> str:
 def label_counts() -> str:
     """Return how many messages of each data set have each label."""
     lines = []
-    for name in ("complaints.csv", "complaints_2.csv"):
+    for name in ("complaints.csv", "complaints_2.csv", "complaints_3.csv"):
         with (ROOT / "datasets" / name).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         lines += [f"`{name}`: {len(rows):,} messages.", ""]

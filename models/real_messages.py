@@ -15,14 +15,21 @@ from complaintnlp.training import Corpus
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 LABELS = ROOT / "models" / "labels"
-WRITTEN = [ROOT / "datasets" / name for name in ("complaints.csv", "complaints_2.csv")]
+WRITTEN = [
+    ROOT / "datasets" / name for name in ("complaints.csv", "complaints_2.csv", "complaints_3.csv")
+]
+
+# A written message of one line leaves more open than it settles: two readers agree on its
+# department in 82 %, on that of a longer one in 92 %. It widens the vocabulary, and counts less.
+ONE_LINE = 50
+ONE_LINE_WEIGHT = 0.4
 
 TARGETS = ("category", "department", "appeal_type", "hazard")
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message, its labels by target ("" where unknown), and where it comes from."""
+    """One message, its labels by target ("" where unknown), where it comes from, how it counts."""
 
     source: str
     key: str
@@ -30,6 +37,7 @@ class Message:
     text: str
     labels: dict[str, str]
     also: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -120,7 +128,7 @@ def seven_class_messages() -> list[Message]:
 def written_messages() -> list[Message]:
     """Return the messages that were written for this project: ``written``.
 
-    Those of the second volume were read again; a target on which that differs has no label.
+    Most of the later volumes were read again; a target on which that differs has no label.
     """
     names = {
         "category": "一级分类",
@@ -134,7 +142,9 @@ def written_messages() -> list[Message]:
         key = row["留言编号"]
         labels = _agreed({name: row[column] for name, column in names.items()}, again.get(key))
         also = _codes(row["可选部门"])
-        messages.append(Message("written", key, row["留言主题"], row["留言详情"], labels, also))
+        title, text = row["留言主题"], row["留言详情"]
+        weight = ONE_LINE_WEIGHT if len(title) + len(text) < ONE_LINE else 1.0
+        messages.append(Message("written", key, title, text, labels, also, weight))
     return messages
 
 
@@ -150,4 +160,5 @@ def corpus_of(messages: list[Message], targets: tuple[str, ...] = TARGETS) -> Co
         {target: [message.labels.get(target, "") for message in messages] for target in targets},
         {"department": [message.also for message in messages]} if "department" in targets else {},
         typical if any(typical) else None,
+        [message.weight for message in messages],
     )

@@ -32,7 +32,7 @@ def train_on(learned: list[Message], n_jobs: int = -1) -> Fitted:
     """Train by the bundled model's recipe."""
     return fit_out_of_fold(
         corpus_of([anonymous(message) for message in learned]),
-        features=FeatureSettings(smoothing=1000.0),
+        features=FeatureSettings(smoothing=1000.0, max_features=180_000),
         settings=TrainingSettings(n_jobs=n_jobs),
     )
 

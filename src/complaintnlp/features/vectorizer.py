@@ -241,7 +241,9 @@ class Vectorizer:
             yield keys, counts
 
 
-def _scale_rows(data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing: np.float32) -> None:
+def _scale_rows(
+    data: NDArray[np.float32], indptr: NDArray[np.int32], smoothing: np.float32
+) -> None:
     """Divide each row by its Euclidean length, smoothed; an empty row stays empty."""
     if not len(data):
         return

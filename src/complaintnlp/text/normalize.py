@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from complaintnlp.text.characters import (
     CAREFUL,
     DELETED,
@@ -27,6 +25,7 @@ from complaintnlp.text.characters import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["STEPS", "han_text", "normalize"]

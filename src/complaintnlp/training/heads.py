@@ -120,7 +120,9 @@ def _scaled_support_vectors(
         ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
         ratio /= max(float(np.abs(ratio).mean()), _TINY)
         scaled = rows @ diags(ratio.astype(np.float32), format="csr")
-        machine = _machine(cost * _SCALED_COST, seed).fit(scaled, codes == label, sample_weight=weights)
+        machine = _machine(cost * _SCALED_COST, seed).fit(
+            scaled, codes == label, sample_weight=weights
+        )
         coefficients[:, place] = machine.coef_[0] * ratio
         intercept[place] = machine.intercept_[0]
     return _unit_spread(rows, coefficients, intercept)

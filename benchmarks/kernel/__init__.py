@@ -1,1 +1,0 @@
-"""An experiment: what a compiled kernel would give; see `benchmarks.compiled_kernel`."""
