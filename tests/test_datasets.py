@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from complaintnlp.taxonomy.reader import APPEAL_TYPES, categories, departments
 from complaintnlp.training.groups import near_duplicate_groups
 
-DATASETS = Path(__file__).resolve().parents[1] / "datasets"
+ROOT = Path(__file__).resolve().parents[1]
+DATASETS = ROOT / "datasets"
 VOLUMES = ["complaints.csv", "complaints_2.csv", "complaints_3.csv"]
 
 
@@ -49,3 +51,23 @@ def test_no_two_messages_are_alike() -> None:
     assert len({row["留言编号"] for row in rows}) == len(rows)
     groups = near_duplicate_groups([row["留言详情"] for row in rows])
     assert np.bincount(groups).max() == 1
+
+
+@pytest.mark.shared
+def test_no_message_is_copied_from_a_real_one() -> None:
+    """Runs that both have are the names of laws and offices, never the most of a message."""
+    real = set()
+    for name in ("messages_replied", "messages_unlabelled", "messages_7class_raw"):
+        with (ROOT.parent / "shared" / "data" / f"{name}.csv").open(encoding="utf-8-sig") as file:
+            for row in csv.DictReader(file):
+                real |= han_runs(f"{row['title']}|{row['text']}")
+    for name in VOLUMES:
+        for row in rows_of(name):
+            runs = han_runs(row["留言详情"])
+            assert len(runs & real) <= len(runs) / 2
+
+
+def han_runs(text: str) -> set[int]:
+    """Return the hashes of all runs of twelve Han characters."""
+    parts = re.split("[^\u4e00-\u9fff]+", text)
+    return {hash(part[i : i + 12]) for part in parts for i in range(len(part) - 11)}
