@@ -46,16 +46,19 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _codes(cell: str) -> tuple[str, ...]:
+def codes_of(cell: str) -> tuple[str, ...]:
+    """Return the departments of a cell that joins them."""
     return tuple(code for code in cell.split("|") if code)
 
 
-def _labels(row: dict[str, str]) -> dict[str, str]:
+def labels_of(row: dict[str, str]) -> dict[str, str]:
+    """Return the labels of a reading by target."""
     names = {"category": "category", "department": "department", "appeal_type": "type"}
     return {**{target: row[name] for target, name in names.items()}, "hazard": row["hazard"]}
 
 
-def _readings(path: Path) -> dict[str, dict[str, str]]:
+def readings(path: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of a file of readings by the message that they are of."""
     return {row["id"]: row for row in _rows(path)}
 
 
@@ -79,8 +82,8 @@ def _unread() -> list[Message]:
 
 def _agreed(reading: dict[str, str], again: dict[str, str] | None) -> dict[str, str]:
     """Return the labels of a reading, without those that a second reading contradicts."""
-    labels = _labels(reading)
-    second = _labels(again or reading)
+    labels = labels_of(reading)
+    second = labels_of(again or reading)
     return {target: label for target, label in labels.items() if second[target] == label}
 
 
@@ -89,14 +92,14 @@ def labelled_messages() -> list[Message]:
 
     Hard ones were read twice. A target on which the two readings differ has no label.
     """
-    first = _readings(SHARED / "labels.csv")
-    first |= _readings(LABELS / "more.csv") | _readings(LABELS / "tokens.csv")
-    again = _readings(LABELS / "hard_reread.csv")
+    first = readings(SHARED / "labels.csv")
+    first |= readings(LABELS / "more.csv") | readings(LABELS / "tokens.csv")
+    again = readings(LABELS / "hard_reread.csv")
     return [
         replace(
             message,
             labels=_agreed(first[message.key], again.get(message.key)),
-            also=_codes(first[message.key]["also"]),
+            also=codes_of(first[message.key]["also"]),
         )
         for message in _unread()
         if message.key in first
@@ -105,10 +108,10 @@ def labelled_messages() -> list[Message]:
 
 def second_readings() -> dict[str, Message]:
     """Return the replied messages by id as a second reader labelled them, blind to the first."""
-    rows = _readings(LABELS / "second_reading.csv")
+    rows = readings(LABELS / "second_reading.csv")
     return {
         message.key: replace(
-            message, labels=_labels(rows[message.key]), also=_codes(rows[message.key]["also"])
+            message, labels=labels_of(rows[message.key]), also=codes_of(rows[message.key]["also"])
         )
         for message in _unread()
         if message.source == "replied" and message.key in rows
@@ -136,12 +139,12 @@ def written_messages() -> list[Message]:
         "type": "诉求类型",
         "hazard": "安全隐患",
     }
-    again = _readings(LABELS / "written_reread.csv")
+    again = readings(LABELS / "written_reread.csv")
     messages = []
     for row in (row for path in WRITTEN for row in _rows(path)):
         key = row["留言编号"]
         labels = _agreed({name: row[column] for name, column in names.items()}, again.get(key))
-        also = _codes(row["可选部门"])
+        also = codes_of(row["可选部门"])
         title, text = row["留言主题"], row["留言详情"]
         weight = ONE_LINE_WEIGHT if len(title) + len(text) < ONE_LINE else 1.0
         messages.append(Message("written", key, title, text, labels, also, weight))
