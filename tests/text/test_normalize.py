@@ -85,3 +85,5 @@ def test_features_see_the_han_characters_of_normalised_messages(texts: list[str]
 
     expected = "".join(seen(text) + END for text in texts)
     assert han_text(texts) == expected.lstrip()
+    many = "路，" * 3000  # so long that arrays are taken
+    assert han_text([*texts, many]) == f"{expected}{'路 ' * 3000}{END}".lstrip()

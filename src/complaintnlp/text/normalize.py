@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from complaintnlp.text.characters import (
     CAREFUL,
     DELETED,
     SEPARATOR,
+    SPACE,
     TONED,
     decode,
     decode_basic,
     encode,
+    encode_basic,
     fold_table,
     kind_table,
 )
@@ -25,7 +29,6 @@ from complaintnlp.text.characters import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["STEPS", "han_text", "normalize"]
@@ -40,6 +43,8 @@ _PINYIN = rf"\((?<=[{_HAN}]\()(?=[^()]*[{TONED}])[A-Za-zÜü{TONED}]{{1,8}}\)"
 _SPACED = rf" (?<=[{_HAN}] )(?<![{_HAN}]{{2}} )(?=[{_HAN}](?![{_HAN}]))"
 _SPACES = " {2,}"
 _REPEATED = rf"([^\w\s{SEPARATOR}])(?:\s*\1)+"
+
+_LONG = 4096  # characters from which on arrays are faster than a list of the parts
 
 
 def strip_markup(text: str) -> str:
@@ -159,7 +164,17 @@ def han_text(texts: Iterable[str]) -> str:
         kinds = _kinds(join_spaced(drop_pinyin(fold_characters(joined))))
     else:
         kinds = join_spaced(kinds.replace(chr(DELETED), "") if chr(DELETED) in kinds else kinds)
-    return " ".join(kinds.split())
+    return _with_single_blanks(kinds)
+
+
+def _with_single_blanks(kinds: str) -> str:
+    """Make one blank of each run of what `str.split` takes for white space; none at the ends."""
+    if len(kinds) < _LONG:
+        return " ".join(kinds.split())
+    codes = np.maximum(encode_basic(kinds), SPACE)
+    kept = codes != SPACE
+    kept[1:] |= kept[:-1]
+    return decode_basic(codes[kept]).strip()
 
 
 def _kinds(text: str) -> str:
