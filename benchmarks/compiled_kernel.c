@@ -12,7 +12,7 @@ static const uint64_t PRIME = 0x100000001B3u;
 typedef struct { /* features/index.py */
     const uint64_t *keys, *multipliers;
     const int32_t *slots;
-    uint64_t spread, to_bucket, to_slot, n_keys;
+    uint64_t spread, to_bucket, to_slot;
 } index_t;
 
 typedef struct {
@@ -90,7 +90,7 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
         ready = 1;
     }
     int64_t n = 0, n_characters = 0, n_known = 0, rank = 0, lead_words = 0, lead_characters = 0;
-    int64_t fields = 0, n_keys = 0;
+    int64_t n_keys = 0;
     if (n_tokens > PLACES) return -1;
     const uint16_t *place = text;
     for (int64_t i = 0; i < n_tokens; place += length[i++]) key[i] = word_key(place, length[i]);
@@ -108,11 +108,10 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
             content[n_characters] = text[k];
             character_mark[n_characters++] = weight;
         }
-        if (rank < model->lead && fields < 2) {
+        if (rank < model->lead) {
             lead_words = n;
             lead_characters = n_characters;
         }
-        fields += is_end;
         rank += !is_end;
     }
     memset(content + n_characters, 0, sizeof *content * WINDOW);

@@ -1,6 +1,6 @@
 """What a compiled kernel would give: ``python -m benchmarks.compiled_kernel``.
 
-Most of a single call's time is what numpy needs for each operation, whatever its size. Here all
+Much of a single call's time is what numpy needs for each operation, whatever its size. Here all
 operations from the words of a message to its logits are one C function, built with the machine's
 ``cc``, which is held against the library's numpy on real messages: first its logits, then its time.
 The library has no such kernel; this says what it forgoes. Needs ``../shared`` and a C compiler.
@@ -22,8 +22,7 @@ import numpy as np
 from benchmarks.processes import TYPICAL
 
 import complaintnlp
-from complaintnlp.model.prediction import Prediction, PredictionBatch
-from complaintnlp.text.characters import encode_basic
+from complaintnlp.features.tokens import _lengths
 from complaintnlp.text.normalize import han_text
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from complaintnlp.features.index import KeyIndex
     from complaintnlp.model import Classifier
+    from complaintnlp.model.prediction import Prediction
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "models"))
@@ -52,7 +52,6 @@ class _Index(ctypes.Structure):
         ("spread", ctypes.c_uint64),
         ("to_bucket", ctypes.c_uint64),
         ("to_slot", ctypes.c_uint64),
-        ("n_keys", ctypes.c_uint64),
     ]
 
 
@@ -84,7 +83,6 @@ def _index(index: KeyIndex) -> _Index:
         int(index._spread),
         int(index._to_bucket),
         int(index._to_slot),
-        len(index._keys),
     )
 
 
@@ -124,10 +122,8 @@ class Kernel:
 
     def logits(self, text: str) -> tuple[NDArray[np.float32], float]:
         """Return the logits and the share of known words."""
-        han = han_text(["", text])
-        tokens = self.classifier.vectorizer.segmenter.cut(han)
-        length = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        codes = encode_basic(han)
+        tokens, codes = self.classifier.vectorizer._tokenizer._cut([text], [None])
+        length = _lengths(tokens)
         coverage = self._score(
             self._reference,
             Address(codes.ctypes.data),
@@ -139,13 +135,8 @@ class Kernel:
 
     def predict(self, text: str) -> Prediction:
         """Do what `Classifier.predict` does."""
-        model = self.classifier
         logits, coverage = self.logits(text)
-        parts = model.calibration.probabilities(logits)
-        probabilities = dict(zip(model.classes_, parts, strict=True))
-        confidence = probabilities[model.review.target].max(axis=1, initial=0)
-        reasons = model.review.reasons(confidence, np.array([coverage]))
-        return PredictionBatch(model.classes_, probabilities, reasons)[0]
+        return self.classifier._judge(logits, np.array([coverage]))[0]
 
 
 def check(kernel: Kernel, texts: list[str]) -> float:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from os import PathLike
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from complaintnlp.features.vectorizer import Vectorizer
     from complaintnlp.model.calibration import CalibrationLayer
     from complaintnlp.model.heads import LinearHeads
@@ -222,10 +225,14 @@ class Classifier:
 
     def _predict_batch(self, texts: Sequence[str], titles: Sequence[str | None]) -> PredictionBatch:
         rows = self.vectorizer.transform(texts, titles)
-        parts = self.calibration.probabilities(self.heads.decision_function(rows))
+        return self._judge(self.heads.decision_function(rows), rows.coverage)
+
+    def _judge(self, logits: NDArray[np.float32], coverage: NDArray[np.float64]) -> PredictionBatch:
+        """Return what the logits and the share of known words of each message amount to."""
+        parts = self.calibration.probabilities(logits)
         probabilities = dict(zip(self.classes_, parts, strict=True))
         confidence = probabilities[self.review.target].max(axis=1, initial=0)
-        reasons = self.review.reasons(confidence, rows.coverage)
+        reasons = self.review.reasons(confidence, coverage)
         return PredictionBatch(self.classes_, probabilities, reasons)
 
     def _answer(self, pairs: list[tuple[str, str | None]]) -> list[Prediction]:
