@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from names import without_names
-from real_messages import ROOT, Message, corpus_of, labelled_messages, written_messages
+from real_messages import LEXICON, ROOT, Message, corpus_of, labelled_messages, written_messages
 
 from complaintnlp.features import FeatureSettings
+from complaintnlp.training import read_lexicon
 from complaintnlp.training.fitting import TrainingSettings, fit_out_of_fold
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def train_on(learned: list[Message], n_jobs: int = -1) -> Fitted:
         corpus_of([anonymous(message) for message in learned]),
         features=FeatureSettings(smoothing=1000.0, max_features=180_000),
         settings=TrainingSettings(n_jobs=n_jobs),
+        lexicon=read_lexicon(LEXICON),
     )
 
 

@@ -53,6 +53,19 @@ def test_no_two_messages_are_alike() -> None:
     assert np.bincount(groups).max() == 1
 
 
+def test_the_lexicon_speaks_of_the_taxonomy() -> None:
+    rows = rows_of("lexicon.csv")
+    named = {"类别": {category.level1 for category in categories()}, "部门": set(departments())}
+    kinds = Counter(row["concept"].split(" ")[0] for row in rows)
+    assert set(kinds) == {"类别", "部门", "主题"}
+    for row in rows:
+        kind, name = row["concept"].split(" ")
+        assert name in named.get(kind, {name})
+        assert re.fullmatch(r"[\u4e00-\u9fff]{2,}", row["word"])
+        assert 0 < float(row["weight"]) <= 1
+    assert len({(row["word"], row["concept"]) for row in rows}) == len(rows)
+
+
 @pytest.mark.shared
 def test_no_message_is_copied_from_a_real_one() -> None:
     """Runs that both have are the names of laws and offices, never the most of a message."""

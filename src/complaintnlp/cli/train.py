@@ -16,6 +16,11 @@ __all__ = ["train_command"]
 @also_option
 @table_options
 @click.option("--user-dictionary", type=click.Path(dir_okay=False), help="Words, jieba's format.")
+@click.option(
+    "--lexicon",
+    type=click.Path(dir_okay=False),
+    help="What words say: a table with the columns word, concept, weight.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--jobs", type=int, default=-1, help="Processes; -1 for all cores.")
 def train_command(
@@ -27,6 +32,7 @@ def train_command(
     text_column: str | None,
     encoding: str | None,
     user_dictionary: str | None,
+    lexicon: str | None,
     seed: int,
     jobs: int,
 ) -> None:
@@ -43,6 +49,7 @@ def train_command(
         text_column=text_column,
         encoding=encoding,
         user_dictionary=user_dictionary,
+        lexicon=lexicon,
         seed=seed,
         n_jobs=jobs,
     )

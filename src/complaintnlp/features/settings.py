@@ -59,7 +59,7 @@ class FeatureSettings:
         "pairs",
         "characters 2",
         "characters 3",
-        "lead characters 2",
+        "edge characters",
     )
     lead: int = 15
     lead_gain: float = 2.0

@@ -51,6 +51,8 @@ class TokenBatch(NamedTuple):
         Where in `word` the marks are.
     window : ndarray of uint64, shape (n_characters,)
         Each character of the words and the three after it, 16 bits each, the first one lowest.
+    han : ndarray of uint16, shape (n_characters_in_all,)
+        The characters of all words, those that are no content too, with `END` after each field.
     """
 
     word: NDArray[np.int64]
@@ -59,6 +61,7 @@ class TokenBatch(NamedTuple):
     length: NDArray[np.int64]
     end: NDArray[np.int64]
     window: NDArray[np.uint64]
+    han: NDArray[np.uint16]
 
     def coverage(self) -> NDArray[np.float64]:
         """Return the share of known words of each message; 0 where it has no words."""
@@ -203,6 +206,7 @@ class Tokenizer:
             length=length.take(kept),
             end=end,
             window=windows(han[content.repeat(length)]),
+            han=han,
         )
 
     def content_words(self, text: str, title: str | None) -> list[str]:

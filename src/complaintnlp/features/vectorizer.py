@@ -9,11 +9,13 @@ import numpy as np
 
 from complaintnlp.errors import InputError
 from complaintnlp.features.index import KeyIndex
-from complaintnlp.features.terms import BLOCKS, Places, are_terms, term_text
-from complaintnlp.features.tokens import TokenBatch, Tokenizer
+from complaintnlp.features.keys import are_terms, term_text, word_terms
+from complaintnlp.features.terms import BLOCKS, Places
+from complaintnlp.features.tokens import END, TokenBatch, Tokenizer
+from complaintnlp.text.normalize import han_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -106,13 +108,17 @@ class Vectorizer:
         self._message_shift = self._weight_bits + len(keys).bit_length()
         return self
 
-    def fit(self, texts: Sequence[str], titles: Sequence[str | None]) -> Vectorizer:
+    def fit(
+        self, texts: Sequence[str], titles: Sequence[str | None], known: Iterable[str] = ()
+    ) -> Vectorizer:
         """Learn the vocabulary and the inverse document frequencies.
 
         Parameters
         ----------
         texts : sequence of str, length n_messages
         titles : sequence of str or None, length n_messages
+        known : iterable of str, optional
+            Words to take into the vocabulary however rare they are.
 
         Returns
         -------
@@ -124,19 +130,19 @@ class Vectorizer:
         InputError
             If no term occurs in enough messages.
         """
-        words = self._frequent_words(texts, titles)
+        known = set(self._possible(known))
+        words = sorted(self._frequent_words(texts, titles) | known)
         self.load(words, np.zeros(0, np.uint64), np.zeros(0, np.float32))
         keys, df = self._document_frequencies(texts, titles)
-        frequent = np.flatnonzero(df >= self.settings.min_df)
-        # The most frequent first: what a message needs of the arrays then lies close together.
-        best = frequent[np.argsort(-df[frequent], kind="stable")[: self.settings.max_features]]
-        if not len(best):
+        if not np.any(df >= self.settings.min_df):
             raise InputError(
                 f"no word occurs in {self.settings.min_df} messages or more; "
                 "give more messages or a lower min_df"
             )
-        idf = np.log((1 + len(texts)) / (1 + df[best])) + 1
-        return self.load(words, keys[best], idf.astype(np.float32))
+        ids = np.flatnonzero([word in known for word in words]) + 1
+        keys, df = self._chosen(keys, df, word_terms(ids))
+        idf = np.log((1 + len(texts)) / (1 + df)) + 1
+        return self.load(words, keys, idf.astype(np.float32))
 
     def transform(self, texts: Sequence[str], titles: Sequence[str | None]) -> Rows:
         """Return one row a message.
@@ -210,12 +216,38 @@ class Vectorizer:
         cell &= self._column_mask
         return indptr, cell.astype(np.int32)
 
-    def _frequent_words(self, texts: Sequence[str], titles: Sequence[str | None]) -> list[str]:
+    def _possible(self, words: Iterable[str]) -> Iterator[str]:
+        """Yield the words that a message can have among its content words."""
+        others = {"", *self.settings.stop_words}
+        for word in words:
+            if word not in others and " " not in word and han_text([word]) == word + END:
+                yield word
+
+    def _chosen(
+        self, keys: NDArray[np.uint64], df: NDArray[np.int64], known: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Return the terms to keep and their frequencies: the known ones and the most frequent.
+
+        The most frequent come first: what a message needs of the arrays then lies close together.
+        """
+        if "words" not in self.settings.blocks:
+            known = known[:0]
+        unmet = np.setdiff1d(known, keys)
+        keys, df = np.concatenate([keys, unmet]), np.append(df, np.zeros(len(unmet), df.dtype))
+        order = np.argsort(-df, kind="stable")
+        keys, df = keys[order], df[order]
+        asked = np.isin(keys, known)
+        room = max(self.settings.max_features - len(known), 0)
+        kept = asked | (df >= self.settings.min_df)
+        kept &= asked | ((kept & ~asked).cumsum() <= room)
+        return keys[kept], df[kept]
+
+    def _frequent_words(self, texts: Sequence[str], titles: Sequence[str | None]) -> set[str]:
         tokenizer = Tokenizer(self.segmenter, (), self.settings.stop_words)
         df: Counter[str] = Counter()
         for text, title in zip(texts, titles, strict=True):
             df.update(set(tokenizer.content_words(text, title)))
-        return sorted(word for word, count in df.items() if count >= self.settings.min_df)
+        return {word for word, count in df.items() if count >= self.settings.min_df}
 
     def _document_frequencies(
         self, texts: Sequence[str], titles: Sequence[str | None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from complaintnlp.features.terms import term_words
+from complaintnlp.features.keys import term_words
 
 if TYPE_CHECKING:
     import numpy as np

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from complaintnlp.training.corpus import Corpus
+    from complaintnlp.training.lexicon import Lexicon
 
 __all__ = ["Fitted", "TrainingSettings", "fit", "fit_out_of_fold"]
 
@@ -103,6 +104,7 @@ def fit(
     segmenter: Segmenter | None = None,
     features: FeatureSettings | None = None,
     settings: TrainingSettings | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Classifier:
     """Train a classifier on a corpus; see `train`.
 
@@ -112,13 +114,16 @@ def fit(
     segmenter : Segmenter, optional
     features : FeatureSettings, optional
     settings : TrainingSettings, optional
+    lexicon : Lexicon, optional
+        What single words say by a reader's knowledge.
 
     Returns
     -------
     Classifier
     """
-    fitted = fit_out_of_fold(corpus, segmenter=segmenter, features=features, settings=settings)
-    return fitted.classifier
+    return fit_out_of_fold(
+        corpus, segmenter=segmenter, features=features, settings=settings, lexicon=lexicon
+    ).classifier
 
 
 def fit_out_of_fold(
@@ -127,12 +132,13 @@ def fit_out_of_fold(
     segmenter: Segmenter | None = None,
     features: FeatureSettings | None = None,
     settings: TrainingSettings | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Fitted:
     """Train a classifier as `fit` does and keep what measures it.
 
     Parameters
     ----------
-    corpus, segmenter, features, settings
+    corpus, segmenter, features, settings, lexicon
         As for `fit`.
 
     Returns
@@ -142,14 +148,15 @@ def fit_out_of_fold(
     settings = settings or TrainingSettings()
     _check_enough(corpus, settings.folds)
     vectorizer = Vectorizer(features or FeatureSettings(), segmenter or Segmenter())
-    vectorizer.fit(corpus.texts, corpus.titles)
+    vectorizer.fit(corpus.texts, corpus.titles, lexicon.weights if lexicon else ())
     rows, coverage = _matrix(vectorizer, corpus)
+    concepts = lexicon.matrix(vectorizer) if lexicon else None
     classes = corpus.classes
     codes = {target: corpus.codes(target) for target in classes}
     with threadpool_limits(1):  # sums in one order, so that the same seed gives the same bytes
         folds = _folds(corpus, next(iter(codes.values())), settings)
         weights = corpus.sample_weights()
-        logits, heads = _fit_out_of_fold(rows, weights, codes, classes, folds, settings)
+        logits, heads = _fit_out_of_fold(rows, weights, codes, classes, folds, settings, concepts)
         wanted = [weights[:, None] * _wanted(corpus, target) for target in classes]
         scores = out_of_fold_scores(logits, wanted, folds, settings.penalty)
         typical = corpus.are_typical()
@@ -214,6 +221,7 @@ def _fit_out_of_fold(
     classes: Mapping[str, tuple[Any, ...]],
     folds: NDArray[np.int64],
     settings: TrainingSettings,
+    concepts: csr_matrix | None,
 ) -> tuple[NDArray[np.float32], LinearHeads]:
     """Return the logits of each message by heads that did not see its fold, and the final heads."""
     everything = -1
@@ -223,7 +231,13 @@ def _fit_out_of_fold(
             learned = np.flatnonzero((code >= 0) & (folds != fold))
             tasks.append((learned, code[learned], len(classes[target])))
     fitted = fit_heads(
-        rows, weights, tasks, seed=settings.seed, cost=settings.cost, n_jobs=settings.n_jobs
+        rows,
+        weights,
+        tasks,
+        seed=settings.seed,
+        cost=settings.cost,
+        n_jobs=settings.n_jobs,
+        concepts=concepts,
     )
     width = sum(n_logits(len(labels)) for labels in classes.values())
     logits = np.zeros((rows.shape[0], width), dtype=np.float32)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.sparse import diags
+from scipy.sparse import diags, hstack
 from sklearn.svm import LinearSVC
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["HeadTask", "fit_heads", "fit_one", "n_logits"]
 
 _PRIOR = 0.1  # added to each term's count in a class and outside of it
 _SCALED_COST = 0.2  # the scaled terms are larger, so that a smaller cost gives the same freedom
+_SHARE = 0.3  # how large the concepts of a message are beside its terms
 _TINY = 1e-12
 
 HeadTask = tuple["NDArray[np.intp]", "NDArray[np.int64]", int]
@@ -36,12 +37,13 @@ def fit_one(
     n_classes: int,
     seed: int,
     cost: float,
+    concepts: csr_matrix | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit the head of one target: the mean of two unlike linear machines.
 
-    One is a support vector machine on the rows as they are; the other sees each term scaled by its
-    log-count ratio, so that it trusts terms that one class owns. Both are linear, and so is their
-    mean: two opinions at the price of one.
+    One is a support vector machine on the rows and on the concepts that a lexicon finds in them;
+    the other sees each term scaled by its log-count ratio, so that it trusts terms that one class
+    owns. Both are linear in the terms, and so is their mean: two opinions at the price of one.
 
     Parameters
     ----------
@@ -55,6 +57,8 @@ def fit_one(
     seed : int
     cost : float
         Of an error against the margin; the classes are weighed to count alike.
+    concepts : csr_matrix of float32, shape (n_features, n_concepts), optional
+        How strongly each term speaks for each concept; see `Lexicon`.
 
     Returns
     -------
@@ -76,8 +80,8 @@ def fit_one(
     fitted = present if width > 1 else present[1:]
     filled = present if width > 1 else [0]
     machines = [
-        machine(rows, codes, weights, fitted, seed, cost)
-        for machine in (_support_vectors, _scaled_support_vectors)
+        _support_vectors(rows, codes, weights, fitted, seed, cost, concepts),
+        _scaled_support_vectors(rows, codes, weights, fitted, seed, cost),
     ]
     coefficients[:, filled] = sum(coefficient for coefficient, _ in machines) / len(machines)
     intercept[filled] = sum(constant for _, constant in machines) / len(machines)
@@ -91,10 +95,19 @@ def _support_vectors(
     classes: NDArray[np.int64],
     seed: int,
     cost: float,
+    concepts: csr_matrix | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit each of some classes against the rest."""
-    machine = _machine(cost, seed).fit(rows, codes, sample_weight=weights)
+    """Fit each of some classes against the rest.
+
+    What a concept weighs is handed down to its terms, so that nothing of it is left to compute
+    when a message comes.
+    """
+    seen = rows if concepts is None else hstack([rows, rows @ concepts * _SHARE], format="csr")
+    machine = _machine(cost, seed).fit(seen, codes, sample_weight=weights)
     coefficients, intercept = machine.coef_.T, machine.intercept_
+    if concepts is not None:
+        own, shared = np.split(coefficients, [rows.shape[1]])
+        coefficients = own + concepts @ (shared * _SHARE)
     if coefficients.shape[1] < len(classes):  # scikit-learn gives one column for two classes
         coefficients = np.hstack([-coefficients, coefficients])
         intercept = np.hstack([-intercept, intercept])
@@ -149,6 +162,7 @@ def fit_heads(
     seed: int,
     cost: float,
     n_jobs: int,
+    concepts: csr_matrix | None = None,
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Fit many heads in parallel.
 
@@ -162,13 +176,15 @@ def fit_heads(
     seed : int
     cost : float
     n_jobs : int
+    concepts : csr_matrix of float32, shape (n_features, n_concepts), optional
+        As for `fit_one`.
 
     Returns
     -------
     list of (coefficients, intercept)
     """
     fitted: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = Parallel(n_jobs)(
-        delayed(fit_one)(rows[messages], codes, weights[messages], n_classes, seed, cost)
+        delayed(fit_one)(rows[messages], codes, weights[messages], n_classes, seed, cost, concepts)
         for messages, codes, n_classes in tasks
     )
     return fitted

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from complaintnlp.tables import Table
 
-__all__ = ["TableLike", "read_corpus"]
+__all__ = ["TableLike", "cells_of", "read_corpus"]
 
 TableLike = str | PathLike[str] | Sequence[str | PathLike[str]] | Mapping[str, Sequence[Any]] | Any
 
@@ -93,6 +93,44 @@ def read_corpus(
     )
 
 
+def cells_of(table: TableLike, columns: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the cells of some columns as text, row by row.
+
+    Parameters
+    ----------
+    table : path-like, sequence of path-like, or mapping of column names to values
+    columns : sequence of str
+        Their names.
+
+    Yields
+    ------
+    list of str
+        A cell for each of the columns, "" where there is nothing.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    TableError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> list(cells_of({"word": ["落户"], "weight": [0.5]}, ["weight", "word"]))
+    [['0.5', '落户']]
+    """
+    for source, names, rows in _sources(table, None, columns):
+        places = [_place(source, names, column) for column in columns]
+        for row in rows:
+            yield [_cell(row[place]) for place in places]
+
+
+def _place(source: str, names: Sequence[str], column: str) -> int:
+    if column not in names:
+        raise InputError(f"{source}: no column {column!r} among {', '.join(names)}")
+    return list(names).index(column)
+
+
 def _check_names(
     targets: Mapping[str, str],
     also: Mapping[str, str] | None,
@@ -119,12 +157,16 @@ def _check_names(
             raise InputError(f"also: {target!r} is no target; the targets are {', '.join(targets)}")
 
 
-def _sources(table: TableLike, encoding: str | None) -> Iterator[_Source]:
-    """Yield the name, columns and rows of each table."""
+def _sources(
+    table: TableLike, encoding: str | None, header: Iterable[str] = ()
+) -> Iterator[_Source]:
+    """Yield the name, columns and rows of each table, whose header may have the names given."""
     if hasattr(table, "keys"):
         yield _in_memory(cast("Mapping[Any, Sequence[Any]]", table))
         return
-    options = ReadOptions(encoding=encoding, header_names=ColumnNames().header_names())
+    options = ReadOptions(
+        encoding=encoding, header_names=ColumnNames().header_names() | set(header)
+    )
     for path in _paths(table):
         for opened in open_tables(path, options):
             yield opened.name, opened.columns, _sound_rows(opened)
@@ -182,11 +224,7 @@ def _labelled(
             raise InputError(
                 f"{source}: no text column among {', '.join(columns)}; name it with text_column"
             )
-        places: dict[str, int] = {}
-        for key, column in wanted.items():
-            if column not in columns:
-                raise InputError(f"{source}: no column {column!r} among {', '.join(columns)}")
-            places[key] = list(columns).index(column)
+        places = {key: _place(source, columns, column) for key, column in wanted.items()}
         for row in rows:
             title = _cell(row[found.title]) if found.title is not None else None
             labels = {key: _cell(row[place]) for key, place in places.items()}

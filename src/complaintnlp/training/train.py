@@ -10,6 +10,7 @@ from complaintnlp.errors import InputError
 from complaintnlp.text import Segmenter
 from complaintnlp.text.segment import read_user_dictionary
 from complaintnlp.training.fitting import TrainingSettings, fit
+from complaintnlp.training.lexicon import read_lexicon
 from complaintnlp.training.reading import TableLike, read_corpus
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def train(
     encoding: str | None = None,
     seed: int = 0,
     user_dictionary: str | PathLike[str] | None = None,
+    lexicon: TableLike | None = None,
     features: FeatureSettings | None = None,
     n_jobs: int = -1,
 ) -> Classifier:
@@ -57,6 +59,9 @@ def train(
         The same table and seed give the same model, byte for byte.
     user_dictionary : path-like, optional
         Words in the format of jieba's user dictionaries; they are stored in the model.
+    lexicon : path-like, sequence of path-like, or mapping of column names to values, optional
+        What single words say by your own knowledge, in the columns ``word``, ``concept`` and
+        ``weight``; see `Lexicon`. It helps where messages are few and words rare.
     features : FeatureSettings, optional
     n_jobs : int, default -1
         Processes; -1 for all cores.
@@ -94,7 +99,13 @@ def train(
         also=also,
         encoding=encoding,
     )
-    return fit(corpus, segmenter=Segmenter(words), features=features, settings=settings)
+    return fit(
+        corpus,
+        segmenter=Segmenter(words),
+        features=features,
+        settings=settings,
+        lexicon=None if lexicon is None else read_lexicon(lexicon),
+    )
 
 
 def _user_words(path: str | PathLike[str] | None) -> Sequence[Entry]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from complaintnlp.features.terms import term_words
+from complaintnlp.features.keys import term_words
 
 
 def test_a_run_of_characters_lies_in_the_words_that_it_touches() -> None:
