@@ -128,6 +128,7 @@ def write_card(
     text = _CARD.format(
         terms=f"{len(classifier.vectorizer.keys_):,}",
         words=f"{len(classifier.vectorizer.words_):,}",
+        lexicon=f"{classifier.provenance['lexicon']:,}",
         messages=f"{len(learned):,}",
         data=data,
         figures=_figures(measured),
@@ -175,12 +176,16 @@ Reads one Chinese complaint and gives its category (15), the responsible departm
 type (6) and whether somebody is in danger, each with a calibrated probability.
 
 - **Kind**: linear heads (the mean of a support vector machine and one on terms scaled by log-count
-  ratios) on {terms} terms (words, word pairs, character n-grams, the same of title and lead),
-  {words} of them words; eight bits a weight. A layer that lets every target see the logits of all,
-  fitted on out-of-fold logits, then a blend of two softmaxes for calibration.
+  ratios) on {terms} terms (words, word pairs, character n-grams, words of the lead, characters of
+  title and end) with a vocabulary of {words} words; eight bits a weight. A layer that lets every
+  target see the logits of all, fitted on out-of-fold logits, then a blend of two softmaxes for
+  calibration.
+- **Knowledge**: `datasets/lexicon.csv` says of {lexicon} words which categories, departments and
+  topics they speak for. The support vector machine learns what these concepts weigh, and hands that
+  down to the words, so that a rare one speaks like its like.
 - **Made by**: `python models/train_default.py`; the same data give the same bytes.
-- **Vocabulary**: no digits, no term of fewer than five messages, and the personal names that a
-  tagger finds are taken out before training.
+- **Vocabulary**: no digits, no term of fewer than five messages but words of the lexicon, and the
+  personal names that a tagger finds are taken out before training.
 
 ## Intended use
 

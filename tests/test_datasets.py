@@ -64,6 +64,8 @@ def test_the_lexicon_speaks_of_the_taxonomy() -> None:
         assert re.fullmatch(r"[\u4e00-\u9fff]{2,}", row["word"])
         assert 0 < float(row["weight"]) <= 1
     assert len({(row["word"], row["concept"]) for row in rows}) == len(rows)
+    n_words = f"{len({row['word'] for row in rows}):,} words"
+    assert n_words in (DATASETS / "README.md").read_text("utf-8")
 
 
 @pytest.mark.shared

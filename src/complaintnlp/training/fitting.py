@@ -167,7 +167,7 @@ def fit_out_of_fold(
     watched = "department" if "department" in classes else next(iter(classes))
     acceptable = corpus.acceptable(watched)[typical]
     review = fit_review(watched, named[watched][typical], acceptable, coverage[typical])
-    provenance = _provenance(corpus, vectorizer, settings, named)
+    provenance = _provenance(corpus, vectorizer, settings, named, lexicon)
     classifier = Classifier(vectorizer, heads, layer, classes, review, provenance=provenance)
     return Fitted(classifier, named, coverage)
 
@@ -268,6 +268,7 @@ def _provenance(
     vectorizer: Vectorizer,
     settings: TrainingSettings,
     probabilities: Mapping[str, NDArray[np.float64]],
+    lexicon: Lexicon | None,
 ) -> dict[str, Any]:
     metrics = {
         target: summarize(corpus, target, probability)
@@ -276,6 +277,7 @@ def _provenance(
     return {
         "messages": len(corpus),
         "terms": len(vectorizer.keys_),
+        "lexicon": len(lexicon.weights) if lexicon else 0,
         "seed": settings.seed,
         "folds": settings.folds,
         "out_of_fold": metrics,
