@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WINDOW = 4, PLACES = 1 << 14, TABLE = 1 << 15, UNIT = 16 };
+enum { WINDOW = 4, PLACES = 1 << 14, TABLE = 1 << 15, UNIT = 16, REACH = 60 };
 static const uint64_t PRIME = 0x100000001B3u;
 
 typedef struct { /* features/index.py */
@@ -89,8 +89,9 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
         memset(counts.column, -1, sizeof counts.column);
         ready = 1;
     }
-    int64_t n = 0, n_characters = 0, n_known = 0, rank = 0, lead_words = 0, lead_characters = 0;
-    int64_t n_keys = 0;
+    int64_t n = 0, n_characters = 0, n_known = 0, rank = 0, lead_words = 0, n_keys = 0;
+    uint64_t edge = 9; /* the tag of a title's edge, the body's is the next */
+    const uint16_t *field = text;
     if (n_tokens > PLACES) return -1;
     const uint16_t *place = text;
     for (int64_t i = 0; i < n_tokens; place += length[i++]) key[i] = word_key(place, length[i]);
@@ -108,11 +109,15 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
             content[n_characters] = text[k];
             character_mark[n_characters++] = weight;
         }
-        if (rank < model->lead) {
-            lead_words = n;
-            lead_characters = n_characters;
-        }
+        if (rank < model->lead) lead_words = n;
         rank += !is_end;
+        if (!is_end) continue;
+        for (const uint16_t *p = text - field > REACH ? text - REACH : field; p < text; p++) {
+            ADD(p[0] | edge << 48, UNIT);
+            ADD(p[0] | (uint64_t)p[1] << 16 | edge << 48, UNIT);
+        }
+        field = text + 1;
+        edge++;
     }
     memset(content + n_characters, 0, sizeof *content * WINDOW);
     for (int64_t i = 0; i < n; i++) {
@@ -125,7 +130,6 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
         uint64_t window = characters(content + i, WINDOW);
         ADD(window & 0xFFFFFFFFull, character_mark[i]);
         ADD(window & 0xFFFFFFFFFFFFull, character_mark[i]);
-        if (i + 1 < lead_characters) ADD((window & 0xFFFFFFFFull) | 7ull << 48, UNIT);
     }
     find(&model->terms, key, column, n_keys);
     counts.n = 0;

@@ -61,7 +61,7 @@ def test_the_lexicon_speaks_of_the_taxonomy() -> None:
     for row in rows:
         kind, name = row["concept"].split(" ")
         assert name in named.get(kind, {name})
-        assert re.fullmatch(r"[\u4e00-\u9fff]{2,}", row["word"])
+        assert re.fullmatch(r"[\u4e00-\u9fff]{2,}|[\u4e00-\u9fff]+ [\u4e00-\u9fff]+", row["word"])
         assert 0 < float(row["weight"]) <= 1
     assert len({(row["word"], row["concept"]) for row in rows}) == len(rows)
     n_words = f"{len({row['word'] for row in rows}):,} words"

@@ -84,6 +84,17 @@ def test_the_vocabulary_takes_what_is_known_however_rare() -> None:
     assert "自来水厂" not in [vectorizer.term(i) for i in range(len(vectorizer.keys_))]
 
 
+def test_pairs_of_words_are_entries_too() -> None:
+    texts = ["读书的公交", "公交读书"]
+    both = FeatureSettings(blocks=("words", "lead words", "pairs"), min_df=1)
+    vectorizer = Vectorizer(both, Segmenter()).fit(texts, [None] * 2)
+    lexicon = Lexicon({"读书 公交": {"公交": 0.5}, "读书": {"学校": 1.0}})
+    matrix = lexicon.matrix(vectorizer).toarray()
+    spoken = {vectorizer.term(i): row.tolist() for i, row in enumerate(matrix) if row.any()}
+    assert lexicon.concepts_ == ("公交", "学校")
+    assert spoken == {"读书 公交": [0.5, 0], "读书": [0, 1], "读书 (lead)": [0, 1]}
+
+
 @settings(deadline=None, max_examples=20)
 @given(st.integers(2, 4), st.integers(0, 2**32 - 1))
 def test_concepts_are_handed_down_to_terms_without_loss(n_classes: int, seed: int) -> None:

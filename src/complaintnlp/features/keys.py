@@ -15,7 +15,7 @@ import numpy as np
 from complaintnlp.features.tokens import END, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,7 +24,7 @@ __all__ = [
     "TAG_BITS",
     "WORD_BITS",
     "are_terms",
-    "single_words",
+    "phrases",
     "term_text",
     "term_words",
     "word_terms",
@@ -37,6 +37,7 @@ CHARACTER_BITS = 16
 _WINDOW_BITS = 64
 _WORD_MASK = (1 << WORD_BITS) - 1
 _SINGLE_WORDS = range(1, 5)  # the tags of blocks of words, the pairs' are above
+_PHRASES = range(1, 6)  # the tags of words, and of two neighbouring ones
 _FIRST_HAN = 0x3000
 _BLANK = ord(" ")
 _STOP = "，"  # how a blank is shown: it stands where there was no character of a word
@@ -76,17 +77,18 @@ def word_terms(ids: NDArray[np.int64]) -> NDArray[np.uint64]:
     return ids.astype(np.uint64) | np.uint64(1 << TAG_BITS)
 
 
-def single_words(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the id of the word that each term is, 0 where it is a pair or characters.
+def phrases(keys: NDArray[np.uint64], words: Sequence[str]) -> Iterator[str]:
+    """Yield the word of each term, or its two neighbouring words, "" for other terms.
 
     Examples
     --------
-    >>> single_words(np.array([2 << 48 | 7, 5 << 48 | 1 << 24 | 2], dtype=np.uint64)).tolist()
-    [7, 0]
+    >>> keys = np.array([2 << 48 | 1, 5 << 48 | 1 << 24 | 2, ord("水")], dtype=np.uint64)
+    >>> list(phrases(keys, ["物业", "收费"]))
+    ['物业', '物业 收费', '']
     """
-    tag = (keys >> np.uint64(TAG_BITS)).astype(np.int64)
-    ids = (keys & np.uint64(_WORD_MASK)).astype(np.int64)
-    return np.where((tag >= min(_SINGLE_WORDS)) & (tag <= max(_SINGLE_WORDS)), ids, 0)
+    for key in keys.tolist():
+        is_phrase = key >> TAG_BITS in _PHRASES
+        yield " ".join(_term_parts(key, words)[1]) if is_phrase else ""
 
 
 def _term_parts(key: int, words: Sequence[str]) -> tuple[str, list[str], bool]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["BLOCKS", "Places", "Terms"]
 
 _EDGE_TAGS = np.array([9 << TAG_BITS, 10 << TAG_BITS], dtype=np.uint64)  # of titles, of bodies
+_EDGE_MASKS = np.array([[(1 << n * CHARACTER_BITS) - 1] for n in (1, 2)], dtype=np.uint64)
 
 
 class Places:
@@ -139,12 +140,11 @@ def _characters(n: int) -> Block:
 def _edge_characters(places: Places) -> Terms:
     """Take single characters and pairs of them at the edges, function words too."""
     edge = edges(places.tokens.han)
+    keys = edge.window & _EDGE_MASKS  # a row of single characters and one of pairs
+    tags = _EDGE_TAGS if len(edge.size) == 2 else np.tile(_EDGE_TAGS, len(edge.size) // 2)
+    keys |= tags.repeat(edge.size)
     mark = places.lead_mark.take(places.tokens.end).repeat(edge.size)
-    tag = np.tile(_EDGE_TAGS, len(edge.size) // 2).repeat(edge.size)
-    keys = [edge.window & _mask(n) for n in (1, 2)]
-    for key in keys:
-        key |= tag
-    return Terms(np.concatenate(keys), np.concatenate([mark, mark]))
+    return Terms(keys.ravel(), np.concatenate([mark, mark]))
 
 
 BLOCKS: dict[str, Block] = {

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from complaintnlp.errors import InputError
-from complaintnlp.features.keys import single_words
+from complaintnlp.features.keys import phrases
 from complaintnlp.text import normalize
 from complaintnlp.training.reading import cells_of
 
@@ -38,7 +38,8 @@ class Lexicon:
     Parameters
     ----------
     weights : mapping of str to mapping of str to float
-        For each word its concepts, and how strongly it speaks for each, from 0 to 1.
+        For each word, or pair of neighbouring content words with a blank between, its concepts,
+        and how strongly it speaks for each, from 0 to 1.
 
     Attributes
     ----------
@@ -86,14 +87,12 @@ class Lexicon:
         Returns
         -------
         csr_matrix of float32, shape (n_features, n_concepts)
-            A row of zeros for terms that are no single word of the lexicon.
+            A row of zeros for terms that are no entry of the lexicon.
         """
         place = {concept: i for i, concept in enumerate(self.concepts_)}
-        word_ids = single_words(vectorizer.keys_)
         rows, columns, values = [], [], []
-        for row in np.flatnonzero(word_ids).tolist():
-            word = vectorizer.words_[word_ids[row] - 1]
-            for concept, weight in self.weights.get(word, {}).items():
+        for row, phrase in enumerate(phrases(vectorizer.keys_, vectorizer.words_)):
+            for concept, weight in self.weights.get(phrase, {}).items():
                 rows.append(row)
                 columns.append(place[concept])
                 values.append(weight)
@@ -107,7 +106,8 @@ def read_lexicon(table: TableLike) -> Lexicon:
     Parameters
     ----------
     table : path-like, sequence of path-like, or mapping of column names to values
-        A row for each concept of a word. Words are normalised as messages are.
+        A row for each concept of a word, or of a pair of words with a blank between. They are
+        normalised as messages are.
 
     Returns
     -------
