@@ -39,6 +39,27 @@ def test_predict_speaks_json(capsys: pytest.CaptureFixture[str], small_model: Pa
     assert set(values["hazard"]) == {"label", "confidence", "ranking"}
 
 
+def test_train_takes_a_lexicon(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    table, lexicon, model = (tmp_path / name for name in ("table.csv", "words.csv", "model"))
+    rows = [
+        f"{i}栋{w}坏了,{k}" for i in "一二三四五六七八" for w, k in (("水管", "水"), ("路灯", "电"))
+    ]
+    table.write_text("内容,科室\n" + "\n".join(rows), "utf-8")
+    lexicon.write_text("word,concept,weight\n水管,供水,1\n水龙头,供水,1\n路灯,照明,1\n", "utf-8")
+    options = ("--target", "office=科室", "--lexicon", str(lexicon), "--jobs", "1")
+    assert run(capsys, "train", str(table), "-o", str(model), *options)[0] == 0
+    status, out, _ = run(capsys, "model", "show", str(model))
+    assert status == 0
+    assert "lexicon: 3" in out
+    status, out, _ = run(capsys, "predict", "水龙头", "--model", str(model))
+    assert status == 0
+    assert "水龙头 +" in out
+    lexicon.write_text("word,weight\n水管,1\n", "utf-8")
+    status, _, err = run(capsys, "train", str(table), "-o", str(model), *options)
+    assert status == 2
+    assert "no column 'concept'" in err
+
+
 def test_train_evaluate_show_and_verify(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     table, model = tmp_path / "table.csv", tmp_path / "model"
     rows = [

@@ -48,7 +48,7 @@ _CHARACTER_SHAPES = {9: "{} (title)", 10: "{} (end)"}
 
 
 def are_terms(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which keys are terms: whole words and characters, none of them a field's end.
+    """Return which keys are terms: whole words or characters, no field's end, no blank alone.
 
     Examples
     --------
@@ -62,6 +62,7 @@ def are_terms(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     inside = keys != 0
     for shift in range(0, _WINDOW_BITS, CHARACTER_BITS):
         inside &= ((keys >> np.uint64(shift)) & np.uint64(0xFFFF)) != ord(END)
+    inside &= keys & np.uint64((1 << TAG_BITS) - 1) != _BLANK
     terms: NDArray[np.bool_] = np.where(np.isin(tag, list(_WORD_SHAPES)), whole, inside)
     return terms
 
@@ -156,6 +157,6 @@ def term_words(key: int, words: Sequence[str], message: Sequence[str]) -> list[s
     run = "".join(parts).strip(_STOP)
     position = "".join(message).find(run)
     if not run or position < 0:
-        return [run or _STOP]
+        return [run]
     owner = [word for word in message for _ in word]
     return list(dict.fromkeys(owner[position : position + len(run)]))

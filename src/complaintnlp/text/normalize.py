@@ -168,13 +168,15 @@ def han_text(texts: Iterable[str]) -> str:
 
 
 def _with_single_blanks(kinds: str) -> str:
-    """Make one blank of each run of what `str.split` takes for white space; none at the ends."""
+    """Make one blank of each run of what `str.split` takes for white space."""
     if len(kinds) < _LONG:
-        return " ".join(kinds.split())
+        # A blank at the beginning is kept: a message must not depend on whether it is the first.
+        return " " * kinds[:1].isspace() + " ".join(kinds.split())
     codes = np.maximum(encode_basic(kinds), SPACE)
     kept = codes != SPACE
     kept[1:] |= kept[:-1]
-    return decode_basic(codes[kept]).strip()
+    kept[0] = True
+    return decode_basic(codes[kept])
 
 
 def _kinds(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, cast
 
@@ -74,12 +75,13 @@ def read_corpus(
     titles: list[str | None] = []
     texts: list[str] = []
     values: dict[str, list[str]] = {key: [] for key in wanted}
-    for text, title, labels in _labelled(_sources(table, encoding), names, wanted):
-        if text and any(labels[target] for target in targets):
-            texts.append(text)
-            titles.append(title)
-            for key, value in labels.items():
-                values[key].append(value)
+    with closing(_sources(table, encoding)) as sources:
+        for text, title, labels in _labelled(sources, names, wanted):
+            if text and any(labels[target] for target in targets):
+                texts.append(text)
+                titles.append(title)
+                for key, value in labels.items():
+                    values[key].append(value)
     if not texts:
         raise InputError("no row has both text and a label")
     return Corpus(
@@ -119,10 +121,11 @@ def cells_of(table: TableLike, columns: Sequence[str]) -> Iterator[list[str]]:
     >>> list(cells_of({"word": ["落户"], "weight": [0.5]}, ["weight", "word"]))
     [['0.5', '落户']]
     """
-    for source, names, rows in _sources(table, None, columns):
-        places = [_place(source, names, column) for column in columns]
-        for row in rows:
-            yield [_cell(row[place]) for place in places]
+    with closing(_sources(table, None, columns)) as sources:  # a mistake leaves no file open
+        for source, names, rows in sources:
+            places = [_place(source, names, column) for column in columns]
+            for row in rows:
+                yield [_cell(row[place]) for place in places]
 
 
 def _place(source: str, names: Sequence[str], column: str) -> int:
@@ -159,7 +162,7 @@ def _check_names(
 
 def _sources(
     table: TableLike, encoding: str | None, header: Iterable[str] = ()
-) -> Iterator[_Source]:
+) -> Generator[_Source]:
     """Yield the name, columns and rows of each table, whose header may have the names given."""
     if hasattr(table, "keys"):
         yield _in_memory(cast("Mapping[Any, Sequence[Any]]", table))
@@ -169,7 +172,8 @@ def _sources(
     )
     for path in _paths(table):
         for opened in open_tables(path, options):
-            yield opened.name, opened.columns, _sound_rows(opened)
+            with closing(opened):
+                yield opened.name, opened.columns, _sound_rows(opened)
 
 
 def _in_memory(table: Mapping[Any, Sequence[Any]]) -> _Source:
