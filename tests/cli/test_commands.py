@@ -58,6 +58,10 @@ def test_train_takes_a_lexicon(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     status, _, err = run(capsys, "train", str(table), "-o", str(model), *options)
     assert status == 2
     assert "no column 'concept'" in err
+    lexicon.write_text("word,concept,weight\n水管,供水,多\n路灯,照明,1\n", "utf-8")
+    status, _, err = run(capsys, "train", str(table), "-o", str(model), *options)
+    assert status == 2
+    assert "the weight of '水管' is '多'; give a number" in err
 
 
 def test_train_evaluate_show_and_verify(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["BLOCKS", "Places", "Terms"]
 
 _EDGE_TAGS = np.array([9 << TAG_BITS, 10 << TAG_BITS], dtype=np.uint64)  # of titles, of bodies
-_EDGE_MASKS = np.array([[(1 << n * CHARACTER_BITS) - 1] for n in (1, 2)], dtype=np.uint64)
 
 
 class Places:
@@ -41,7 +40,7 @@ class Places:
     mark : ndarray of unsigned int, shape (n_words,)
         What a term that begins at a word takes along: its message, and how much it counts there.
     lead_mark : ndarray of unsigned int, shape (n_words,)
-        The same for a term of the lead.
+        The same for a term of the lead or of an edge, which counts alike wherever it stands.
     """
 
     def __init__(self, tokens: TokenBatch, lead: int, mark: Marks, lead_mark: Marks) -> None:
@@ -76,6 +75,9 @@ def _tagged(tag: int) -> np.uint64:
 def _mask(n: int) -> np.uint64:
     """Return what keeps the first `n` characters of a window."""
     return np.uint64((1 << n * CHARACTER_BITS) - 1)
+
+
+_EDGE_MASKS = np.array([[_mask(1)], [_mask(2)]])
 
 
 def _words(places: Places) -> Terms:

@@ -238,8 +238,8 @@ class Vectorizer:
         keys, df = keys[order], df[order]
         asked = np.isin(keys, known)
         room = max(self.settings.max_features - len(known), 0)
-        kept = asked | (df >= self.settings.min_df)
-        kept &= asked | ((kept & ~asked).cumsum() <= room)
+        kept = asked.copy()
+        kept[np.flatnonzero((df >= self.settings.min_df) & ~asked)[:room]] = True
         return keys[kept], df[kept]
 
     def _frequent_words(self, texts: Sequence[str], titles: Sequence[str | None]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -127,9 +128,10 @@ def read_lexicon(table: TableLike) -> Lexicon:
     {'户籍': 1.0}
     """
     weights: dict[str, dict[str, float]] = defaultdict(dict)
-    for word, concept, weight in cells_of(table, _COLUMNS):
-        if word and concept:
-            weights[normalize(word)][concept] = _number(word, weight)
+    with closing(cells_of(table, _COLUMNS)) as rows:
+        for word, concept, weight in rows:
+            if word and concept:
+                weights[normalize(word)][concept] = _number(word, weight)
     return Lexicon(dict(weights))
 
 

@@ -95,7 +95,7 @@ def read_corpus(
     )
 
 
-def cells_of(table: TableLike, columns: Sequence[str]) -> Iterator[list[str]]:
+def cells_of(table: TableLike, columns: Sequence[str]) -> Generator[list[str]]:
     """Yield the cells of some columns as text, row by row.
 
     Parameters
@@ -121,7 +121,7 @@ def cells_of(table: TableLike, columns: Sequence[str]) -> Iterator[list[str]]:
     >>> list(cells_of({"word": ["落户"], "weight": [0.5]}, ["weight", "word"]))
     [['0.5', '落户']]
     """
-    with closing(_sources(table, None, columns)) as sources:  # a mistake leaves no file open
+    with closing(_sources(table, None, columns)) as sources:  # closed at once after a mistake
         for source, names, rows in sources:
             places = [_place(source, names, column) for column in columns]
             for row in rows:
