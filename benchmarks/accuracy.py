@@ -36,7 +36,6 @@ from train_default import OUTPUT, messages, train_on  # noqa: E402
 from complaintnlp.training import read_lexicon  # noqa: E402
 from complaintnlp.training.evaluation import Evaluation, calibration_error, measure  # noqa: E402
 from complaintnlp.training.fitting import fit  # noqa: E402
-from complaintnlp.training.groups import near_duplicate_groups  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,7 +190,7 @@ def where_readers_agree(replied: dict[int, Message]) -> dict[int, Message]:
 def seven_classes(n_jobs: int) -> Figure:
     """Return macro-F1 of the seven categories, trained on no other messages, by grouped folds."""
     corpus = corpus_of(seven_class_messages(), ("category",))
-    codes, groups = corpus.codes("category"), near_duplicate_groups(corpus.joined())
+    codes, groups = corpus.codes("category"), corpus.groups()
     lexicon = read_lexicon(LEXICON)
     predicted = np.zeros_like(codes)
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)

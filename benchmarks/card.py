@@ -176,8 +176,8 @@ Reads one Chinese complaint and gives its category (15), the responsible departm
 type (6) and whether somebody is in danger, each with a calibrated probability.
 
 - **Kind**: linear heads (the mean of a support vector machine and one on terms scaled by log-count
-  ratios) on {terms} terms (words, word pairs, character n-grams, words of the lead, characters of
-  title and end) with a vocabulary of {words} words; eight bits a weight. A layer that lets every
+  ratios) on {terms} terms (words, words of the lead, pairs of characters, characters of title and
+  end) with a vocabulary of {words} words; eight bits a weight. A layer that lets every
   target see the logits of all, fitted on out-of-fold logits, then a blend of two softmaxes for
   calibration.
 - **Knowledge**: `datasets/lexicon.csv` says of {lexicon} words which categories, departments and

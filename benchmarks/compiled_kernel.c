@@ -124,13 +124,9 @@ double score(const model_t *model, const uint16_t *text, const int64_t *length, 
         if (!word[i]) continue;
         ADD(word[i] | 1ull << 48, mark[i]);
         if (i < lead_words) ADD(word[i] | 2ull << 48, UNIT);
-        if (i + 1 < n && word[i + 1]) ADD(word[i] << 24 | word[i + 1] | 5ull << 48, mark[i]);
     }
-    for (int64_t i = 0; i < n_characters; i++) {
-        uint64_t window = characters(content + i, WINDOW);
-        ADD(window & 0xFFFFFFFFull, character_mark[i]);
-        ADD(window & 0xFFFFFFFFFFFFull, character_mark[i]);
-    }
+    for (int64_t i = 0; i < n_characters; i++)
+        ADD(characters(content + i, 2), character_mark[i]);
     find(&model->terms, key, column, n_keys);
     counts.n = 0;
     for (int64_t i = 0; i < n_keys; i++)

@@ -77,7 +77,8 @@ class _Texts:
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
         self.joined = [" ".join(filter(None, (one.title, one.text))) for one in messages]
-        self.groups = near_duplicate_groups(self.joined)
+        cases = [message.case for message in messages]
+        self.groups = near_duplicate_groups(self.joined, cases=cases)
 
 
 def _out_of_fold(

@@ -115,10 +115,10 @@ def command_reference(terminal: Terminal) -> str:
 def label_counts() -> str:
     """Return how many messages of each data set have each label."""
     lines = []
-    for name in ("complaints.csv", "complaints_2.csv", "complaints_3.csv"):
-        with (ROOT / "datasets" / name).open(encoding="utf-8", newline="") as file:
+    for path in sorted((ROOT / "datasets").glob("complaints*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        lines += [f"`{name}`: {len(rows):,} messages.", ""]
+        lines += [f"`{path.name}`: {len(rows):,} messages.", ""]
         lines += ["| target | messages by label |", "|---|---|"]
         for target, column in LABELS.items():
             counts = Counter(row[column] for row in rows).most_common()

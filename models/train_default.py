@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 OUTPUT = ROOT / "models" / "default"
 
+# With so many messages, pairs of words and runs of three characters add nothing but time.
+FEATURES = FeatureSettings(
+    blocks=("words", "lead words", "characters 2", "edge characters"),
+    smoothing=1000.0,
+    max_features=180_000,
+)
+
 
 def messages() -> list[Message]:
     """Return everything that the bundled model learns from."""
@@ -33,7 +40,7 @@ def train_on(learned: list[Message], n_jobs: int = -1) -> Fitted:
     """Train by the bundled model's recipe."""
     return fit_out_of_fold(
         corpus_of([anonymous(message) for message in learned]),
-        features=FeatureSettings(smoothing=1000.0, max_features=180_000),
+        features=FEATURES,
         settings=TrainingSettings(n_jobs=n_jobs),
         lexicon=read_lexicon(LEXICON),
     )

@@ -16,7 +16,7 @@ from complaintnlp.training.groups import near_duplicate_groups
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = ROOT / "datasets"
-VOLUMES = ["complaints.csv", "complaints_2.csv", "complaints_3.csv"]
+VOLUMES = sorted(path.name for path in DATASETS.glob("complaints*.csv"))
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

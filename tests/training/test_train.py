@@ -11,7 +11,7 @@ from complaintnlp import InputError, TableError
 from complaintnlp.archive.plan import label_columns
 from complaintnlp.features import FeatureSettings
 from complaintnlp.training import Corpus, evaluate, near_duplicate_groups, read_corpus
-from complaintnlp.training.fitting import TrainingSettings, fit
+from complaintnlp.training.fitting import TrainingSettings, fit, fit_out_of_fold
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,6 +235,42 @@ def test_reposts_share_a_group() -> None:
         [post, "转发：" + post + "！求关注", "学校门口的红绿灯时间太短了"]
     )
     assert groups[0] == groups[1] != groups[2]
+
+
+def test_messages_of_one_case_share_a_group() -> None:
+    texts = ["路灯不亮", "医保在哪里缴费", "公交车不停站", "楼下噪音太大", "学校食堂太贵"]
+    cases = ["七号", "", "七号", None, ""]
+    groups = near_duplicate_groups(texts, cases=cases)
+    assert groups.tolist() == [0, 1, 0, 2, 3]
+    labels = {"k": ["甲", "乙", "乙", "乙", "甲"]}
+    corpus = Corpus(texts, [None] * 5, labels, cases=cases)
+    assert corpus.groups().tolist() == groups.tolist()
+    assert corpus.take(np.array([2, 0])).groups().tolist() == [0, 0]
+    with pytest.raises(InputError, match="cases has 1 values, texts 2"):
+        near_duplicate_groups(texts[:2], cases=["七号"])
+    with pytest.raises(InputError, match="cases has 1 values"):
+        Corpus(texts, [None] * 5, labels, cases=["七号"])
+
+
+def test_a_message_is_not_judged_by_what_its_case_taught() -> None:
+    random = np.random.default_rng(0)
+    words = ["路灯", "医保", "公交", "学校", "噪音", "拆迁", "工资", "社保", "停水", "电梯"]
+    texts, labels, cases = [], [], []
+    for number in range(120):
+        said = "".join(random.permutation(words))
+        label = str(random.choice(["甲", "乙"]))
+        texts += [said + chr(0x4E00 + 7 * number), chr(0x4E00 + 7 * number)]
+        labels += [label, label]
+        cases += [str(number)] * 2
+    features = FeatureSettings(min_df=1, max_features=5000)
+
+    def accuracy(cases: list[str] | None) -> float:
+        corpus = Corpus(texts, [None] * len(texts), {"k": labels}, cases=cases)
+        fitted = fit_out_of_fold(corpus, features=features, settings=TrainingSettings(n_jobs=1))
+        found = fitted.probabilities["k"].argmax(axis=1)
+        return float((found == corpus.codes("k"))[1::2].mean())
+
+    assert accuracy(None) > accuracy(cases) + 0.2
 
 
 def test_yes_no_and_other_right_labels() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from complaintnlp.errors import InputError
 from complaintnlp.model.messages import check_messages, check_several
+from complaintnlp.training.groups import near_duplicate_groups
 from complaintnlp.training.names import check_target_names
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Corpus:
         only these set the confidence and the promise about review. All, when not given.
     weights : sequence of float, length n_messages, optional
         How much each message counts in learning; 1 for all of them, when not given.
+    cases : sequence of str or None, length n_messages, optional
+        What each message belongs to, such as the number of a file: those of one case, as those
+        that are nearly alike, are never learned from where one of them is judged. None or "" for
+        a message that stands alone.
 
     Raises
     ------
@@ -64,6 +69,7 @@ class Corpus:
     also: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
     typical: Sequence[bool] | None = None
     weights: Sequence[float] | None = None
+    cases: Sequence[str | None] | None = None
 
     def __post_init__(self) -> None:
         check_several(self.texts, "texts")
@@ -73,6 +79,8 @@ class Corpus:
         columns: dict[str, Sequence[object]] = {**self.labels, **self.also}
         if self.typical is not None:
             columns["typical"] = self.typical
+        if self.cases is not None:
+            columns["cases"] = self.cases
         if self.weights is not None:
             columns["weights"] = self.weights
             if not all(weight > 0 for weight in self.weights):
@@ -140,7 +148,12 @@ class Corpus:
             {target: [column[i] for i in chosen] for target, column in self.also.items()},
             None if self.typical is None else [self.typical[i] for i in chosen],
             None if self.weights is None else [self.weights[i] for i in chosen],
+            None if self.cases is None else [self.cases[i] for i in chosen],
         )
+
+    def groups(self) -> NDArray[np.int64]:
+        """Return the group of each message: near-duplicates and messages of one case share one."""
+        return near_duplicate_groups(self.joined(), cases=self.cases)
 
     def joined(self) -> list[str]:
         """Return title and text of each message as one text."""

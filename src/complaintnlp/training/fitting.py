@@ -18,7 +18,6 @@ from complaintnlp.model.heads import LinearHeads
 from complaintnlp.text import Segmenter
 from complaintnlp.training.blending import blend_layer, out_of_fold_probabilities
 from complaintnlp.training.evaluation import summarize
-from complaintnlp.training.groups import near_duplicate_groups
 from complaintnlp.training.heads import HeadTask, fit_heads, n_logits
 from complaintnlp.training.promise import fit_review
 from complaintnlp.training.stacking import fit_layer, out_of_fold_scores
@@ -201,8 +200,8 @@ def _matrix(vectorizer: Vectorizer, corpus: Corpus) -> tuple[csr_matrix, NDArray
 def _folds(
     corpus: Corpus, codes: NDArray[np.int64], settings: TrainingSettings
 ) -> NDArray[np.int64]:
-    """Return the fold of each message; near-duplicates share one."""
-    groups = near_duplicate_groups(corpus.joined())
+    """Return the fold of each message; near-duplicates and messages of one case share one."""
+    groups = corpus.groups()
     if groups.max() < _FEWEST_GROUPS:  # a toy: whole classes would be left out with their group
         groups = np.arange(len(corpus))
     splitter = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=settings.seed)

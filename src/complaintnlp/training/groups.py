@@ -33,7 +33,9 @@ _NEIGHBOURS = 8
 _CHUNK = 100_000
 
 
-def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArray[np.int64]:
+def near_duplicate_groups(
+    texts: Sequence[str], threshold: float = 0.5, cases: Sequence[str | None] | None = None
+) -> NDArray[np.int64]:
     """Assign near-duplicate texts to the same group.
 
     A text is the set of its shingles: runs of four Han characters, function characters left out,
@@ -48,6 +50,9 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArr
         Raw or segmented texts; everything but Han characters is ignored.
     threshold : float, default=0.5
         Smallest weighted containment, in (0, 1], that links two texts.
+    cases : sequence of str or None, length n, optional
+        What each text belongs to: texts of the same case are linked, however little they share.
+        None or "" for a text that stands alone.
 
     Returns
     -------
@@ -58,7 +63,8 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArr
     Raises
     ------
     InputError
-        If the texts are no list of str, or `threshold` is not in (0, 1].
+        If the texts are no list of str, `threshold` is not in (0, 1], or there are not as many
+        cases as texts.
 
     References
     ----------
@@ -77,17 +83,28 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.5) -> NDArr
     check_messages(texts, [None] * len(texts))
     if not (isinstance(threshold, Real) and 0 < threshold <= 1):
         raise InputError(f"threshold is {threshold!r}; it must be above 0 and at most 1")
+    if cases is not None and len(cases) != len(texts):
+        raise InputError(f"cases has {len(cases)} values, texts {len(texts)}")
     if not len(texts):
         return np.zeros(0, dtype=np.int64)
     shingles = _shingle_matrix(texts)
     left, right = _candidate_pairs(shingles)
-    linked = _containment(shingles, left, right) >= threshold
+    alike = _containment(shingles, left, right) >= threshold
+    first, further = _same_case(cases or [])
+    left, right = np.append(left[alike], first), np.append(right[alike], further)
     graph = sparse.coo_matrix(
-        (np.ones(int(linked.sum()), dtype=np.int8), (left[linked], right[linked])),
-        shape=(len(texts), len(texts)),
+        (np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(texts), len(texts))
     )
     _, labels = connected_components(graph, directed=False)
     return _number_by_appearance(np.asarray(labels))
+
+
+def _same_case(cases: Sequence[str | None]) -> NDArray[np.int64]:
+    """Return for each further text of a case the first one of it, and that further one."""
+    first: dict[str, int] = {}
+    further = [i for i, case in enumerate(cases) if case and first.setdefault(case, i) != i]
+    links = [(first[case], i) for i in further if (case := cases[i])]
+    return np.array(links, dtype=np.int64).reshape(-1, 2).T
 
 
 def _shingle_matrix(texts: Sequence[str]) -> sparse.csr_matrix:

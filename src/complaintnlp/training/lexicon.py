@@ -40,7 +40,8 @@ class Lexicon:
     ----------
     weights : mapping of str to mapping of str to float
         For each word, or pair of neighbouring content words with a blank between, its concepts,
-        and how strongly it speaks for each, from 0 to 1.
+        and how strongly it speaks for each, from 0 to 1. Pairs count where the features have the
+        block ``pairs``.
 
     Attributes
     ----------
