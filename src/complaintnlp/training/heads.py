@@ -19,7 +19,7 @@ __all__ = ["HeadTask", "fit_heads", "fit_one", "n_logits"]
 
 _PRIOR = 0.1  # added to each term's count in a class and outside of it
 _SCALED_COST = 0.2  # the scaled terms are larger, so that a smaller cost gives the same freedom
-_SHARE = 0.3  # how large the concepts of a message are beside its terms
+_SHARE = 2.5  # how large the concepts of a message are beside its terms: much more, to be unlike
 _TINY = 1e-12
 
 HeadTask = tuple["NDArray[np.intp]", "NDArray[np.int64]", int]
