@@ -220,6 +220,22 @@ def test_columns_of_a_batch_agree_with_its_rows(small_classifier: Classifier) ->
     assert len(small_classifier.predict_batch([])) == 0
 
 
+@pytest.mark.parametrize("size", [255, 256, 257, 600])
+def test_a_large_batch_answers_as_its_messages_alone(
+    bundled: Classifier, messages: list[dict[str, str]], size: int
+) -> None:
+    texts = [row["留言详情"] for row in messages[:size]]
+    titles = [row["留言主题"] or None for row in messages[:size]]
+    batch = bundled.predict_batch(texts, titles)
+    assert len(batch) == size
+    for row in (0, 100, 254, size - 1):
+        alone = bundled.predict_batch([texts[row]], [titles[row]])
+        for target in batch.targets:
+            both = batch.probabilities[target][row], alone.probabilities[target][0]
+            np.testing.assert_array_equal(*both)
+        assert batch.review_reasons[row] == alone.review_reasons[0]
+
+
 def test_predicting_imports_neither_scikit_learn_nor_jieba(small_model: Path) -> None:
     import subprocess
     import sys

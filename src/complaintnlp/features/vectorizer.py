@@ -192,7 +192,7 @@ class Vectorizer:
         these suffice, which halves the time of the sort.
         """
         n_messages = len(tokens.end) // 2
-        narrow = self._message_shift + n_messages.bit_length() <= 32
+        narrow = self._message_shift + (n_messages - 1).bit_length() <= 32
         dtype = np.uint32 if narrow else np.uint64
         mark: Marks = self._weights[dtype].take(tokens.rank, mode="clip")
         if n_messages == 1:

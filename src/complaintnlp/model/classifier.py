@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from complaintnlp.errors import InputError
 from complaintnlp.model.combining import Combiner
 from complaintnlp.model.explanation import explain
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from os import PathLike
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from complaintnlp.features.vectorizer import Vectorizer
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Classifier"]
 
-_BATCH = 256
+_BATCH = 256  # so many messages' terms are sorted as 32 bits each where there are 2**18 or fewer
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,8 +225,22 @@ class Classifier:
         write(self, directory)
 
     def _predict_batch(self, texts: Sequence[str], titles: Sequence[str | None]) -> PredictionBatch:
+        if len(texts) <= _BATCH:
+            return self._judge(*self._score(texts, titles))
+        texts, titles = list(texts), list(titles)
+        parts = [
+            self._score(texts[start : start + _BATCH], titles[start : start + _BATCH])
+            for start in range(0, len(texts), _BATCH)
+        ]
+        logits, coverage = zip(*parts, strict=True)
+        return self._judge(np.concatenate(logits), np.concatenate(coverage))
+
+    def _score(
+        self, texts: Sequence[str], titles: Sequence[str | None]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Return the logits of each message and the share of its words that are known."""
         rows = self.vectorizer.transform(texts, titles)
-        return self._judge(self.heads.decision_function(rows), rows.coverage)
+        return self.heads.decision_function(rows), rows.coverage
 
     def _judge(self, logits: NDArray[np.float32], coverage: NDArray[np.float64]) -> PredictionBatch:
         """Return what the logits and the share of known words of each message amount to."""
