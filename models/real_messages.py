@@ -32,8 +32,7 @@ TARGETS = ("category", "department", "appeal_type", "hazard")
 class Message:
     """One message, its labels by target ("" where unknown), where it comes from, how it counts.
 
-    The case is that of the real message that a written one was made to be told apart from, by its
-    id: the one must not teach where the other is judged.
+    A written one may name the key of a real one that it is to be told apart from.
     """
 
     source: str
@@ -43,7 +42,12 @@ class Message:
     labels: dict[str, str]
     also: tuple[str, ...] = ()
     weight: float = 1.0
-    case: str = ""
+    told_from: str = ""
+
+    @property
+    def case(self) -> str:
+        """What it belongs to: of one case, no message may teach where another is judged."""
+        return self.told_from or self.key
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -71,7 +75,7 @@ def readings(path: Path) -> dict[str, dict[str, str]]:
 def _unread() -> list[Message]:
     """Return the real messages without labels: ``replied``, ``unlabelled``, ``raw``, ``tokens``."""
     messages = [
-        Message(source, prefix + row["id"], row["title"], row["text"], {}, case=prefix + row["id"])
+        Message(source, prefix + row["id"], row["title"], row["text"], {})
         for source, prefix, name in (
             ("replied", "", "messages_replied"),
             ("unlabelled", "", "messages_unlabelled"),
@@ -155,8 +159,8 @@ def written_messages() -> list[Message]:
         weight = 1.0
         if len(title) + len(text) < ONE_LINE:
             labels["appeal_type"], weight = "", ONE_LINE_WEIGHT
-        case = row.get("对照留言", "")
-        messages.append(Message("written", key, title, text, labels, also, weight, case))
+        told_from = row.get("对照留言", "")
+        messages.append(Message("written", key, title, text, labels, also, weight, told_from))
     return messages
 
 

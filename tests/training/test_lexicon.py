@@ -14,7 +14,7 @@ from complaintnlp import InputError
 from complaintnlp.features import FeatureSettings, Vectorizer
 from complaintnlp.text import Segmenter
 from complaintnlp.training import Lexicon, read_lexicon
-from complaintnlp.training.heads import _SHARE, fit_one
+from complaintnlp.training.heads import fit_one
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def test_concepts_are_handed_down_to_terms_without_loss(n_classes: int, seed: in
     rows = csr_matrix(dense.astype(np.float32))
     concepts = csr_matrix((random.random((30, 4)) < 0.3).astype(np.float32))
     machine = LinearSVC(class_weight="balanced", random_state=0, tol=1e-2, max_iter=10_000)
-    seen = hstack([rows, rows @ concepts * _SHARE], format="csr")
+    seen = hstack([rows, rows @ concepts * 2.5], format="csr")
     logits = machine.fit(seen, codes).decision_function(seen).reshape(60, -1)
     ours = halves(rows, codes, n_classes, concepts) - halves(rows, codes, n_classes, None)
     plain = machine.fit(rows, codes).decision_function(rows).reshape(60, -1)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Classifier"]
 
-_BATCH = 256  # so many messages' terms are sorted as 32 bits each where there are 2**18 or fewer
+_BATCH = 256  # of a model with fewer than 2**18 terms, so many messages are sorted as 32 bits
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,10 +100,9 @@ def near_duplicate_groups(
 
 
 def _same_case(cases: Sequence[str | None]) -> NDArray[np.int64]:
-    """Return for each further text of a case the first one of it, and that further one."""
+    """Return for each text that belongs to a case the first one of that, and the text itself."""
     first: dict[str, int] = {}
-    further = [i for i, case in enumerate(cases) if case and first.setdefault(case, i) != i]
-    links = [(first[case], i) for i in further if (case := cases[i])]
+    links = [(first.setdefault(case, i), i) for i, case in enumerate(cases) if case]
     return np.array(links, dtype=np.int64).reshape(-1, 2).T
 
 
